@@ -1,0 +1,202 @@
+# ruff: noqa: INP001 — a script, not a package
+"""How well the knowledge base answers: hit@1, hit@3, false answers, missed, on the held-out half of the questions.
+
+python bench/answers.py            measure with the weights in data/search/score.yaml
+python bench/answers.py --fit      fit the weights on the first half, write them, then measure
+python bench/answers.py --failures also list what goes wrong (of the fitting half only, to keep the other honest)
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from chatbot.knowledge.ingest import ingest  # noqa: E402 — after the path
+from chatbot.knowledge.score import FEATURES, Score  # noqa: E402
+from chatbot.knowledge.search import Hit, Knowledge  # noqa: E402
+
+DATA = ROOT / "data"
+RIDGE = 0.02  # keeps weights small on few questions
+STEPS = 60  # Newton steps; it stands still long before
+FALSE_ANSWER_COST = 1.5  # how much worse a false answer is than a missed one when the threshold is chosen
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and the passages that answer it; none means that nothing does."""
+
+    ask: str
+    expect: frozenset[str]
+    language: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Shares of 0..1: of answerable questions, except `false_answers`, which is of unanswerable ones."""
+
+    questions: int
+    unanswerable: int
+    hit_1: float
+    hit_3: float
+    answered_right: float
+    answered_wrong: float
+    missed: float
+    false_answers: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.questions} answerable: hit@1 {self.hit_1:.1%}  hit@3 {self.hit_3:.1%}  "
+            f"answered with the right passage first {self.answered_right:.1%}, "
+            f"with another first {self.answered_wrong:.1%}, "
+            f"missed {self.missed:.1%} | {self.unanswerable} unanswerable: false answers {self.false_answers:.1%}"
+        )
+
+
+class AsItIs:
+    """Stands for the redactor: the pages of this repository hold nothing personal."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+
+    def redact(self, text: str) -> AsItIs:
+        """Give the text back."""
+        return AsItIs(text)
+
+
+def questions(part: int) -> list[Question]:
+    """Give one half of the question set: 0 to fit on, 1 to report on."""
+    loaded = [
+        yaml.safe_load((DATA / "questions" / f"{name}.yaml").read_text()) for name in ("answerable", "unanswerable")
+    ]
+    return [_question(item) for members in loaded for item in members["questions"][part::2]]
+
+
+def _question(item: dict[str, Any]) -> Question:
+    return Question(item["ask"], frozenset(item.get("expect", ())), item.get("language", "en"))
+
+
+def prepared(folder: Path) -> Knowledge:
+    """Ingest this repository's pages into `folder` and open them."""
+    ingest([DATA / "knowledge", DATA / "policies"], folder / "knowledge.db", AsItIs())
+    return Knowledge.open(folder / "knowledge.db", DATA)
+
+
+def measure(knowledge: Knowledge, asked: list[Question]) -> Figures:
+    """Ask every question."""
+    pairs = [(question, knowledge.search(question.ask)) for question in asked]
+    answerable = [(q, hits) for q, hits in pairs if q.expect]
+    unanswerable = [hits for q, hits in pairs if not q.expect]
+    right = [_first_right(q, hits) for q, hits in answerable]
+    sure = [_sure(knowledge, hits) for _, hits in answerable]
+    return Figures(
+        questions=len(answerable),
+        unanswerable=len(unanswerable),
+        hit_1=_share(place == 1 for place in right),
+        hit_3=_share(0 < place <= 3 for place in right),  # noqa: PLR2004 — hit@3
+        answered_right=_share(s and place == 1 for s, place in zip(sure, right, strict=True)),
+        answered_wrong=_share(s and place != 1 for s, place in zip(sure, right, strict=True)),
+        missed=_share(not s for s in sure),
+        false_answers=_share(_sure(knowledge, hits) for hits in unanswerable),
+    )
+
+
+def _first_right(question: Question, hits: list[Hit]) -> int:
+    return next((hit.rank for hit in hits if hit.passage.id in question.expect), 0)
+
+
+def _sure(knowledge: Knowledge, hits: list[Hit]) -> bool:
+    return bool(hits) and hits[0].score >= knowledge.threshold
+
+
+def _share(flags: Any) -> float:
+    return float(np.mean([bool(flag) for flag in flags]))
+
+
+def fit(knowledge: Knowledge) -> Score:
+    """Fit weights, bias and threshold on the first half."""
+    rows, labels = [], []
+    for question in questions(0):
+        places, features = knowledge.features(question.ask)
+        rows += list(features)
+        labels += [place in question.expect for place in places]
+    weights, bias = _logistic(np.array(rows), np.array(labels, float))
+    unsure = Score(weights, bias, 0.0)
+    tops = [
+        (float(unsure.probability(knowledge.features(q.ask)[1]).max(initial=0.0)), bool(q.expect))
+        for q in questions(0)
+    ]
+    return Score(weights, bias, _threshold(tops))
+
+
+def _logistic(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """Fit a logistic with a ridge by Newton's method on standardised features, and undo the standardising."""
+    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+    x = np.column_stack([(features - mean) / spread, np.ones(len(features))])
+    ridge = np.diag([RIDGE * len(x)] * features.shape[1] + [0.0])
+    w = np.zeros(x.shape[1])
+    for _ in range(STEPS):
+        p = 1 / (1 + np.exp(-x @ w))
+        w -= np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + ridge, x.T @ (p - labels) + ridge @ w)
+    weights = w[:-1] / spread
+    return weights, float(w[-1] - weights @ mean)
+
+
+def _threshold(tops: list[tuple[float, bool]]) -> float:
+    def cost(at: float) -> float:
+        missed = np.mean([chance < at for chance, answerable in tops if answerable])
+        false = np.mean([chance >= at for chance, answerable in tops if not answerable])
+        return float(missed + FALSE_ANSWER_COST * false)
+
+    return float(min(np.arange(0.05, 0.95, 0.01), key=cost))
+
+
+def write(score: Score, path: Path) -> None:
+    """Write the weights with a note of where they come from."""
+    lines = [f"  {name}: {weight:.4f}" for name, weight in zip(FEATURES, score.weights, strict=True)]
+    path.write_text(
+        "# Fitted by `python bench/answers.py --fit`: a logistic with a ridge on the first half of data/questions;\n"
+        "# the threshold makes missed answers and false answers cheapest there. Do not edit by hand.\n"
+        "weights:\n" + "\n".join(lines) + f"\nbias: {score.bias:.4f}\nthreshold: {score.threshold:.2f}\n"
+    )
+
+
+def failures(knowledge: Knowledge) -> None:
+    """List what goes wrong on the fitting half."""
+    for question in questions(0):
+        hits = knowledge.search(question.ask)
+        place, sure = _first_right(question, hits), _sure(knowledge, hits)
+        if (question.expect and (place != 1 or not sure)) or (not question.expect and sure):
+            top = ", ".join(f"{hit.passage.id} {hit.score:.2f}" for hit in hits[:3])
+            print(f"  {'answered' if sure else 'silent':8} right at {place}: {question.ask!r} -> {top}")  # noqa: T201
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--failures", action="store_true")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        knowledge = prepared(Path(folder))
+        if chosen.fit:
+            write(fit(knowledge), DATA / "search" / "score.yaml")
+            knowledge = Knowledge.open(Path(folder) / "knowledge.db", DATA)
+        if chosen.failures:
+            failures(knowledge)
+        print(f"threshold {knowledge.threshold}")  # noqa: T201
+        for name, part in (("fitting half ", 0), ("held-out half", 1)):
+            print(f"{name}: {measure(knowledge, questions(part))}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The HTTP interface: wire types in, one call to the conversation, wire types out."""

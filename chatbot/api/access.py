@@ -1,0 +1,58 @@
+"""Who is asking: the token of a conversation, the address for the limits, the idempotency key."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from chatbot.errors import InvalidRequest, NotFound, Unauthorized
+from chatbot.services import Services
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+    from chatbot.seals import Claims
+
+BEARER = "Bearer "
+Worker: TypeAlias = NamedDependency[SkipValidation[Services]]
+"""The worker's services, as handlers receive them."""
+
+
+def claims(request: Request[Any, Any, Any], services: Services, session_id: str | None = None) -> Claims:
+    """Open the request's token; with `session_id`, only that session's token will do."""
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(BEARER):
+        raise Unauthorized("Send the token of this conversation as 'Authorization: Bearer …'.")
+    opened = services.seals.claims(header.removeprefix(BEARER).strip(), int(time.time()))
+    if session_id is not None and opened.session_id != session_id:
+        raise NotFound("This conversation does not exist for this token.")
+    return opened
+
+
+def address(request: Request[Any, Any, Any], services: Services) -> str:
+    """Give the visitor's address as the trusted proxies report it; used for limits only, never kept."""
+    peer = request.client.host if request.client else "unknown"
+    hops = services.settings.trusted_proxies
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    return forwarded[-hops] if hops and len(forwarded) >= hops else peer
+
+
+def idempotency_key(request: Request[Any, Any, Any]) -> str:
+    """Read the `Idempotency-Key`, a UUID; one of our own when the caller sends none."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return str(uuid.uuid4())
+    try:
+        return str(uuid.UUID(given))
+    except ValueError:
+        raise InvalidRequest("Idempotency-Key must be a UUID, fresh for each new request.") from None
+
+
+def key_digest(key: str) -> bytes:
+    """Give what is kept of an idempotency key."""
+    return hashlib.sha256(key.encode()).digest()

@@ -1,0 +1,56 @@
+"""What a visitor may do with their own: see and change choices, end and erase."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Controller, Request, delete, get, put
+from litestar.params import JSONBody  # noqa: TC002 — litestar reads them at run time
+
+from chatbot.api import access
+from chatbot.api.access import Worker  # noqa: TC001 — litestar reads it at run time
+from chatbot.api.wire import ChoicesOut, ErasedOut, NewChoices
+from chatbot.conversation import choices
+from chatbot.conversation.sessions import Wish
+
+
+class Me(Controller):
+    """The visitor's own."""
+
+    path = "/v1/me"
+    tags = ("me",)
+
+    @get("/consents")
+    async def standing(self, request: Request[Any, Any, Any], services: Worker) -> ChoicesOut:
+        """Give the choices that stand."""
+        claims = access.claims(request, services)
+        return ChoicesOut(
+            consents=dict(await choices.standing(services, claims)),
+            notice_version=claims.notice_version,
+            state="stored" if claims.stored else "ephemeral",
+        )
+
+    @put("/consents")
+    async def choose(
+        self, request: Request[Any, Any, Any], services: Worker, data: JSONBody[NewChoices]
+    ) -> ChoicesOut:
+        """Put other choices into effect at once; the old token is replaced."""
+        claims = access.claims(request, services)
+        await services.limits.count("message", claims.session_id)
+        wish = Wish(claims.country, data.consents, data.notice_version, data.language or claims.language)
+        changed = await choices.change(services, claims, wish, data.state)
+        return ChoicesOut(
+            consents=dict(changed.granted),
+            notice_version=changed.claims.notice_version,
+            state="stored" if changed.claims.stored else "ephemeral",
+            token=services.seals.token(changed.claims),
+            conversation=changed.conversation,
+        )
+
+    @delete("/", status_code=200)
+    async def erase(self, request: Request[Any, Any, Any], services: Worker) -> ErasedOut:
+        """End the session and erase what is kept of it; the ledger keeps proof that names nobody."""
+        claims = access.claims(request, services)
+        reference = await choices.erase(services, claims)
+        return ErasedOut(erased=True, at=datetime.now(UTC), reference=reference)

@@ -1,0 +1,108 @@
+"""The visitor's first steps: the notice, a session, a rating, a message for a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, FromQuery, JSONBody  # noqa: TC002 — litestar reads them at run time
+
+from chatbot.api import access
+from chatbot.api.access import Worker  # noqa: TC001 — litestar reads it at run time
+from chatbot.api.wire import HandoffOut, NewHandoff, NewRating, NewSession, RatingOut, SessionOut
+from chatbot.conversation import sessions, voices
+
+LINKS = {"privacy": "/privacy", "acceptable_use": "/acceptable-use"}
+
+
+class Visitor(Controller):
+    """What a visitor meets first."""
+
+    path = "/v1"
+    tags = ("visitor",)
+
+    @get("/notice")
+    async def notice(
+        self,
+        request: Request[Any, Any, Any],
+        services: Worker,
+        language: FromQuery[str | None] = None,
+    ) -> dict[str, Any]:
+        """Give what to show first: disclosure, age question, countries, purposes, contacts, the widget's words."""
+        accepted = request.headers.get("Accept-Language", "").split(",")
+        notice = services.notices.best(language, *(tag.split(";")[0] for tag in accepted))
+        return {
+            "version": notice.version,
+            "language": notice.language,
+            "languages": {tag: each.words.name for tag, each in services.notices.by_language.items()},
+            "disclosure": notice.words.disclosure,
+            "label": notice.words.label,
+            "company": notice.party.name,
+            "age_question": notice.words.age_question.model_dump(),
+            "country_question": notice.words.country.model_dump(),
+            "countries": [{"code": code, "name": name} for code, name in notice.countries()],
+            "purposes": [
+                {
+                    "id": row.id,
+                    "title": words.title,
+                    "text": words.text,
+                    "required": row.required,
+                    "default": row.default,
+                }
+                for row, words in notice.asked(abroad=services.answerer.abroad)
+            ],
+            "buttons": notice.words.buttons,
+            "messages": notice.words.messages.model_dump(),
+            "contacts": notice.party.contacts(),
+            "links": LINKS,
+            "strings": dict(notice.strings),
+        }
+
+    @post("/sessions")
+    async def create(
+        self, request: Request[Any, Any, Any], services: Worker, data: JSONBody[NewSession]
+    ) -> SessionOut:
+        """Begin a session. `born` is judged and dropped; storing and every other purpose is a choice."""
+        await services.limits.count("session", access.address(request, services))
+        wish = sessions.Wish(data.country, data.consents, data.notice_version, data.language)
+        admitted = await sessions.create(services, wish, data.born, access.idempotency_key(request))
+        notice, claims = services.notices.best(data.language), admitted.claims
+        return SessionOut(
+            id=claims.session_id if claims else None,
+            token=admitted.token,
+            state=admitted.state.value,  # type: ignore[arg-type]  # consent_stale is raised, never returned
+            language=notice.language,
+            message=notice.message(admitted.state),
+            expires_at=datetime.fromtimestamp(claims.expires, UTC) if claims else None,
+        )
+
+    @post("/sessions/{session_id:str}/feedback")
+    async def rate(
+        self,
+        request: Request[Any, Any, Any],
+        services: Worker,
+        session_id: FromPath[str],
+        data: JSONBody[NewRating],
+    ) -> RatingOut:
+        """Rate a reply; a comment is redacted, and kept only with a stored conversation."""
+        claims = access.claims(request, services, session_id)
+        await services.limits.count("message", claims.session_id)
+        await voices.rate(services, claims, data.turn, data.rating, data.comment)
+        return RatingOut(turn=data.turn, rating=data.rating)
+
+    @post("/sessions/{session_id:str}/handoff")
+    async def hand_off(
+        self,
+        request: Request[Any, Any, Any],
+        services: Worker,
+        session_id: FromPath[str],
+        data: JSONBody[NewHandoff],
+    ) -> HandoffOut:
+        """Leave a message for a person on the support team."""
+        claims = access.claims(request, services, session_id)
+        await services.limits.count("message", claims.session_id)
+        key = access.key_digest(access.idempotency_key(request))
+        reference = await voices.hand_off(services, claims, data.message, key)
+        strings = services.notices.best(claims.language).strings
+        return HandoffOut(reference=reference, message=strings.get("handoff_received", ""))

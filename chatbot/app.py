@@ -1,0 +1,99 @@
+"""The application: settings become services, services and handlers become a Litestar app.
+
+`create` is the server's entry point: one call per worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+
+from chatbot.api.health import Health
+from chatbot.api.me import Me
+from chatbot.api.messages import Messages
+from chatbot.api.problems import handlers
+from chatbot.api.schema import openapi
+from chatbot.api.site import pages
+from chatbot.api.visitor import Visitor
+from chatbot.observe.logging import configure
+from chatbot.observe.middleware import Observed
+from chatbot.settings import Settings
+from chatbot.start import start
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from litestar.types import ASGIApp
+
+    from chatbot.services import Services
+
+REQUEST_BYTES = 64 * 1024
+log = structlog.get_logger()
+
+
+def create(settings: Settings | None = None) -> ASGIApp:
+    """Make the application of one worker; raises when the settings or the data files are wrong."""
+    settings = settings or Settings()
+    configure(settings.log_level)
+    services = start(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        await _open(services)
+        try:
+            yield
+        finally:
+            await _close(services)
+
+    app = Litestar(
+        route_handlers=[Visitor, Messages, Me, Health, *pages(settings)],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers=dict(handlers()),
+        openapi_config=openapi(),
+        request_max_body_size=REQUEST_BYTES,
+        cors_config=_cors(settings),
+        lifespan=[lifespan],
+        logging_config=None,
+        state=_state(services),
+    )
+    return Observed(app, services.metrics)
+
+
+def _state(services: Services) -> Any:
+    from litestar.datastructures import State
+
+    return State({"services": services})
+
+
+def _cors(settings: Settings) -> CORSConfig | None:
+    """Let the registered sites embed the widget; others get no CORS headers."""
+    if not settings.allowed_origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+        allow_credentials=False,
+    )
+
+
+async def _open(services: Services) -> None:
+    # Loaded before the first visitor, beside the event loop.
+    await asyncio.to_thread(services.knowledge.warm)
+    await services.signals.start()
+    log.info("ready", model=services.answerer.name)
+
+
+async def _close(services: Services) -> None:
+    await services.replies.drain(services.settings.shutdown_seconds)
+    await services.signals.close()
+    await services.redaction.aclose()
+    await services.answerer.aclose()
+    await services.database.close()
+    log.info("stopped")

@@ -1,0 +1,97 @@
+"""`chatbot serve`: bring the database and the knowledge up to date, then serve."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from pydantic import ValidationError
+
+from chatbot.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the chatbot and its page."""
+    settings = load_settings()
+    prepare(settings)
+    click.echo(f"Chatbot on http://{host}:{port} (stop with Ctrl-C)", err=True)
+    _granian(settings, host, port)
+
+
+def load_settings() -> Settings:
+    """Read the settings, or stop with one plain line for each that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for each in error.errors(include_input=False, include_context=False):
+            name = "_".join(str(part) for part in each["loc"])
+            click.echo(f"CHATBOT_{name.upper()}: {each['msg']}" if name else each["msg"], err=True)
+        sys.exit(2)
+
+
+def prepare(settings: Settings) -> None:
+    """Migrate the database and ingest the knowledge, once, before any worker starts."""
+    for step in (_secret, _migrate, _ingest):
+        _or_stop(step, settings)
+
+
+def _or_stop(step: Callable[[Settings], None], settings: Settings) -> None:
+    try:
+        step(settings)
+    except Exception as error:  # noqa: BLE001 — whatever stops the start is said in one line, with the way on
+        click.echo(f"Cannot start: {type(error).__name__}: {error}", err=True)
+        click.echo("Run 'chatbot doctor' to see what is wrong and how to mend it.", err=True)
+        sys.exit(1)
+
+
+def _secret(settings: Settings) -> None:
+    settings.server_secret()
+
+
+def _migrate(settings: Settings) -> None:
+    from chatbot.storage.database import Database
+    from chatbot.storage.migrate import pending, upgrade
+
+    async def run() -> None:
+        database = Database(settings.database)
+        try:
+            if await pending(database):
+                await upgrade(database)
+        finally:
+            await database.close()
+
+    asyncio.run(run())
+
+
+def _ingest(settings: Settings) -> None:
+    from chatbot.cli.knowledge import bring_up_to_date
+
+    bring_up_to_date(settings)
+
+
+def _granian(settings: Settings, host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+
+    Granian(
+        "chatbot.app:create",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=settings.workers,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=settings.shutdown_seconds + 5,
+    ).serve()

@@ -1,0 +1,99 @@
+"""From a message to a reply that can be followed: the way in of every turn.
+
+repeat? -> follow what its key already made
+gate    -> open the conversation (age, consent, notice), nothing written
+redact  -> fails: 503, nothing written, nothing sent
+begin   -> the visitor's turn is kept (if it may be), then the reply is a task of its own
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from chatbot.conversation.keeping import Asked, Conversation
+from chatbot.conversation.reply import Reply
+from chatbot.conversation.stored import INTERRUPTED, alive
+from chatbot.conversation.turn import Turn
+from chatbot.errors import ConsentStale, IdempotencyConflict, InvalidRequest, RedactionStopped
+from pii.errors import RedactionError
+
+if TYPE_CHECKING:
+    from chatbot.seals import Claims
+    from chatbot.services import Services
+    from chatbot.storage.tables import Turn as KeptTurn
+    from pii.redactor import Redaction
+    from pii.vault import Vault
+
+# C0 and C1 controls other than tab and line ends, and lone surrogates: no message needs them.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+RETRIABLE = (INTERRUPTED, "failed", "running")
+
+
+def readable(text: str) -> str:
+    """Trim a message; raises InvalidRequest when there is nothing to read in it."""
+    if _UNREADABLE.search(text):
+        raise InvalidRequest("The message holds characters that are not text. Please type or paste plain text.")
+    trimmed = text.strip()
+    if not trimmed:
+        raise InvalidRequest("The message is empty.")
+    return trimmed
+
+
+async def ask(services: Services, claims: Claims, text: str, state: str | None, key: bytes) -> Reply | KeptTurn:
+    """Take a message in; gives the reply being written, or the kept turn that this very request already made."""
+    text = readable(text)
+    fingerprint = claims.fingerprint(text)
+    running = services.replies.of(claims.session_id)
+    if running is not None and running.idempotency_key == key:
+        _same(running.fingerprint, fingerprint)
+        return running
+    if kept := await _kept(services, claims, key, fingerprint):
+        return kept
+    if claims.notice_version != services.notices.version:
+        raise ConsentStale(
+            "Our notice has changed. Please read it and choose again.", notice_version=services.notices.version
+        )
+    with services.replies.claim(claims.session_id):
+        keeper = services.keeper(claims)
+        conversation = await keeper.open(claims, state)
+        redaction = await redact(services, text, conversation.vault, question=_last_answer(conversation))
+        asked = Asked(redaction, key, fingerprint)
+        await keeper.begin(conversation, asked)
+        turn = Turn(services, keeper, conversation, asked)
+        return services.replies.start(Reply(claims.session_id, conversation.number, key, fingerprint), turn.write)
+
+
+async def redact(services: Services, text: str, vault: Vault, *, question: str | None = None) -> Redaction:
+    """Hide what is personal, or refuse: closed, never raw instead."""
+    try:
+        with services.metrics.redaction_seconds.time():
+            return await services.redaction.redact(text, vault, question=question)
+    except RedactionError:
+        raise RedactionStopped(
+            "Nothing was stored or sent. Your text is still with you: please try again in a moment.", retry_after=5
+        ) from None
+
+
+async def _kept(services: Services, claims: Claims, key: bytes, fingerprint: bytes) -> KeptTurn | None:
+    """Find the turn that this key made; one whose reply never came is taken back, to be asked again."""
+    if not claims.stored:
+        return None
+    turn = await services.stored.repeated(claims, key)
+    if turn is None:
+        return None
+    _same(turn.fingerprint, fingerprint)
+    if turn.status in RETRIABLE and not alive(turn):
+        await services.stored.drop(turn)
+        return None
+    return turn
+
+
+def _same(before: bytes, now: bytes) -> None:
+    if not hmac.compare_digest(before, now):
+        raise IdempotencyConflict("Use a fresh Idempotency-Key for a new message.")
+
+
+def _last_answer(conversation: Conversation) -> str | None:
+    return conversation.history[-1].answer.text if conversation.history else None

@@ -1,0 +1,80 @@
+"""What a visitor says beside the conversation: a rating, a message for a person. Redacted like everything else."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import select
+
+from chatbot.conversation.asking import readable, redact
+from chatbot.conversation.stored import by_number, open_vault, owned_session
+from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound
+from chatbot.storage.tables import Feedback, Handoff, VaultRow
+from consent.tables import new_id
+
+if TYPE_CHECKING:
+    from chatbot.seals import Claims
+    from chatbot.services import Services
+    from pii.text import Redacted
+
+REFERENCE_CHARACTERS = 8
+
+
+async def rate(services: Services, claims: Claims, turn: int, rating: str, comment: str | None) -> None:
+    """Count a rating; keep it, with its redacted comment, only beside a kept conversation."""
+    services.metrics.rating(rating)
+    if not claims.stored:
+        return
+    text = await _redacted(services, claims, comment) if comment and comment.strip() else None
+    async with services.database.transaction() as session:
+        await owned_session(session, claims)
+        if await by_number(session, claims.session_id, turn) is None:
+            raise NotFound("There is no such turn in this conversation.")
+        query = select(Feedback).where(Feedback.session_id == claims.session_id, Feedback.turn_number == turn)
+        kept = (await session.exec(query)).first() or Feedback(
+            session_id=claims.session_id, turn_number=turn, rating=rating, created_at=datetime.now(UTC)
+        )
+        kept.rating, kept.comment = rating, text
+        session.add(kept)
+
+
+async def hand_off(services: Services, claims: Claims, message: str, key: bytes) -> str:
+    """Keep a message for a person; gives its reference. The same key gives the same reference again."""
+    if not claims.stored:
+        support = services.notices.best(claims.language).party.support
+        raise ConsentRequired(
+            f"A person can only read your message if we may store it. Allow storing under 'My choices', or write to {support}.",
+            purpose="store",
+        )
+    text = await _redacted(services, claims, message)
+    async with services.database.transaction() as session:
+        await owned_session(session, claims)
+        query = select(Handoff).where(Handoff.session_id == claims.session_id, Handoff.idempotency_key == key)
+        kept = (await session.exec(query)).first()
+        if kept is None:
+            kept = Handoff(
+                id=new_id(),
+                session_id=claims.session_id,
+                idempotency_key=key,
+                message=text,
+                created_at=datetime.now(UTC),
+            )
+            session.add(kept)
+        elif not hmac.compare_digest(kept.message.text.encode(), text.text.encode()):
+            raise IdempotencyConflict("Use a fresh Idempotency-Key for a new message.")
+    return kept.id[:REFERENCE_CHARACTERS]
+
+
+async def _redacted(services: Services, claims: Claims, text: str) -> Redacted:
+    """Redact with the conversation's vault, so that a value keeps its placeholder, and seal the vault again."""
+    text = readable(text)
+    async with services.database.reading() as session:
+        await owned_session(session, claims)
+        vault = await open_vault(session, claims)
+    redaction = await redact(services, text, vault)
+    sealed = vault.seal(claims.vault_key, claims.session_id.encode())
+    async with services.database.transaction() as session:
+        await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
+    return redaction.text

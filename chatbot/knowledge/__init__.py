@@ -1,0 +1,1 @@
+"""Knowledge: pages in, passages indexed, the right ones found again."""

@@ -1,0 +1,172 @@
+"""Find the passages that answer a question: full text and meaning, ranks fused, score calibrated.
+
+question -> words (stop words, typing errors, translations) -> FTS5 bm25 ----+
+-> text cosine ---+-> reciprocal ranks -> score
+-> heading cosine +
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+
+from chatbot.knowledge.embedding import Embedder
+from chatbot.knowledge.excerpt import excerpt
+from chatbot.knowledge.score import FEATURES, Score
+from chatbot.knowledge.snapshot import Snapshot
+from chatbot.knowledge.store import connect_reader
+from chatbot.knowledge.words import Words
+from chatbot.settings import data_folder
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from chatbot.knowledge.passages import Passage
+    from chatbot.knowledge.snapshot import Lexical
+    from chatbot.knowledge.words import Query
+
+RANK_OFFSET = 10  # damps the lead of the first ranks; 60 is usual for large collections
+CANDIDATES = 12  # passages that are scored
+BM25_HALF = 6.0  # the bm25 that counts as one half
+LONGEST_QUESTION = 4_000  # characters
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that may answer.
+
+    `score` says how sure that is (0..1), `rank` counts from 1, `answers` is whether the score reaches the
+    calibrated threshold, `excerpt` holds the sentences that fit the question best.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    answers: bool
+    excerpt: str
+
+
+class _Found(NamedTuple):
+    """The candidates, one row of features (see FEATURES) for each, and what was looked for."""
+
+    passages: list[Passage]
+    features: NDArray[np.float64]
+    query: Query
+
+
+class Knowledge:
+    """The knowledge base, opened for searching; thread-safe, reads a new ingestion by itself.
+
+    `search` computes for about two milliseconds: call it in a thread.
+    """
+
+    def __init__(self, path: Path, words: Words, score: Score) -> None:
+        self._path = path
+        self._words = words
+        self._score = score
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._snapshot = Snapshot(-1, [], frozenset())
+
+    @classmethod
+    def open(cls, path: Path, data: Path | None = None) -> Self:
+        """Prepare a search over the file at `path`, with the word lists and weights of the folder `data`.
+
+        Nothing big is loaded before the first search or `warm`.
+        """
+        data = data or data_folder()
+        return cls(path, Words.read(data / "search" / "words.yaml"), Score.read(data / "search" / "score.yaml"))
+
+    @property
+    def threshold(self) -> float:
+        """The score below which a hit is no answer."""
+        return self._score.threshold
+
+    def warm(self) -> int:
+        """Load everything now; gives the number of passages. Raises FileNotFoundError before any ingestion."""
+        with self._lock:
+            snapshot, _ = self._current()
+            return len(snapshot.rows) and snapshot.texts.shape[0]
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+    def search(self, question: str, limit: int = 4) -> list[Hit]:
+        """Give the best passages, surest first; none when the question holds no word."""
+        found = self._look(question)
+        chances = self._score.probability(found.features)
+        best = np.argsort(-chances, kind="stable")[:limit]
+        return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
+
+    def features(self, question: str) -> tuple[list[str], NDArray[np.float64]]:
+        """Give the candidates' passage ids and features, to fit the score on."""
+        found = self._look(question)
+        return [passage.id for passage in found.passages], found.features
+
+    def _look(self, question: str) -> _Found:
+        with self._lock:
+            snapshot, connection = self._current()
+            query = self._words.query(question[:LONGEST_QUESTION], snapshot.vocabulary)
+            if not snapshot.rows or not query.text:
+                return _Found([], np.zeros((0, len(FEATURES))), query)
+            return self._weigh(snapshot, snapshot.lexical(connection, query), query)
+
+    def _hit(self, found: _Found, place: int, chance: float, rank: int) -> Hit:
+        passage = found.passages[place]
+        quoted = excerpt(passage.text, found.query, self._embedder)
+        return Hit(passage, round(chance, 4), rank, chance >= self.threshold, quoted)
+
+    def _weigh(self, snapshot: Snapshot, lexical: Lexical, query: Query) -> _Found:
+        """Choose the candidates by fused ranks, and give what each search saw in them."""
+        vector = self._embedder.embed([query.text])[0]
+        meaning, heading = snapshot.texts @ vector, snapshot.headings @ vector
+        fused = _fused_ranks([lexical.words, meaning, heading])
+        places = np.argsort(-fused, kind="stable")[:CANDIDATES]
+        columns = (
+            meaning,
+            heading,
+            (meaning - meaning.mean()) / (meaning.std() or 1.0),
+            lexical.coverage,
+            lexical.heading_coverage,
+            lexical.words / (lexical.words + BM25_HALF),
+            fused,
+            np.full(len(meaning), np.log1p(len(query.groups))),
+        )
+        features = np.stack([column[places] for column in columns], axis=1).astype(np.float64)
+        return _Found([snapshot.rows[place].passage for place in places], features, query)
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return Embedder.load()
+
+    def _current(self) -> tuple[Snapshot, sqlite3.Connection]:
+        """Give the file's present state; read again only when another connection has changed it."""
+        if self._connection is None:
+            self._connection = connect_reader(self._path)
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._snapshot.version:
+            self._snapshot = Snapshot.read(self._connection, version, self._embedder.words)
+        return self._snapshot, self._connection
+
+
+def _fused_ranks(scores: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Fuse rankings by the sum of reciprocal ranks, as a share of the best possible (first in all).
+
+    Cormack, Clarke, Büttcher: Reciprocal rank fusion outperforms Condorcet (SIGIR 2009).
+    """
+    fused = np.zeros(len(scores[0]))
+    for score in scores:
+        ranks = np.argsort(np.argsort(-score, kind="stable"), kind="stable")
+        fused += np.where(score > 0, 1.0 / (RANK_OFFSET + ranks), 0.0)
+    return np.asarray(fused * RANK_OFFSET / len(scores))

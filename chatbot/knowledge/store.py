@@ -1,0 +1,81 @@
+"""The knowledge file: one SQLite database with passages, their vectors and a full-text index."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, NamedTuple
+
+from chatbot.knowledge.passages import Passage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 1
+SCHEMA = """
+CREATE TABLE passage (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    redacted INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    heading_vector BLOB NOT NULL
+);
+CREATE VIRTUAL TABLE passage_index USING fts5 (
+    heading, title, text, content='passage', content_rowid='number',
+    tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER passage_added AFTER INSERT ON passage BEGIN
+    INSERT INTO passage_index (rowid, heading, title, text) VALUES (new.number, new.heading, new.title, new.text);
+END;
+CREATE TRIGGER passage_removed AFTER DELETE ON passage BEGIN
+    INSERT INTO passage_index (passage_index, rowid, heading, title, text)
+    VALUES ('delete', old.number, old.heading, old.title, old.text);
+END;
+CREATE TRIGGER passage_changed AFTER UPDATE OF heading, title, text ON passage BEGIN
+    INSERT INTO passage_index (passage_index, rowid, heading, title, text)
+    VALUES ('delete', old.number, old.heading, old.title, old.text);
+    INSERT INTO passage_index (rowid, heading, title, text) VALUES (new.number, new.heading, new.title, new.text);
+END;
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the knowledge file for writing, and make it when it is not there; readers are not disturbed (WAL)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    connection.execute("PRAGMA journal_mode=WAL")
+    if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+        _make(connection)
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Open the knowledge file for reading from any thread; raises FileNotFoundError when it is not there."""
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is not there yet; run: chatbot knowledge ingest")
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10)
+
+
+class Row(NamedTuple):
+    """A passage as it is kept: its number in the index, and the vectors of its text and of its heading."""
+
+    number: int
+    passage: Passage
+    vector: bytes
+    heading_vector: bytes
+
+
+def rows(connection: sqlite3.Connection) -> list[Row]:
+    """Give every passage in reading order."""
+    query = "SELECT number, id, title, heading, text, url, language, vector, heading_vector FROM passage"
+    return [Row(row[0], Passage(*row[1:7]), row[7], row[8]) for row in connection.execute(f"{query} ORDER BY place")]
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """Lay an empty file out; another format's content is derived from the pages, so it is dropped."""
+    connection.executescript(
+        f"BEGIN IMMEDIATE; DROP TABLE IF EXISTS passage; DROP TABLE IF EXISTS passage_index;"
+        f"{SCHEMA} PRAGMA user_version={FORMAT}; COMMIT;"
+    )

@@ -1,0 +1,132 @@
+"""From a question to search terms: stop words out, typing errors mended, translations and synonyms added."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from chatbot.knowledge.datafile import read_yaml
+from chatbot.knowledge.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+PLACEHOLDER = re.compile(r"[<\u2039][A-Z_]+_\d+[>\u203a]")
+MOST_TERMS = 24  # a question's terms; more only costs time
+SHORTEST_MENDED = 4  # letters; shorter words have too many neighbours
+TWO_SLIPS = 8  # letters from which on two slips are likely the same word
+
+
+class Group(NamedTuple):
+    """One idea of the question: the word as typed and what else says the same; any of them counts."""
+
+    word: str
+    alternatives: tuple[str, ...]
+
+
+class Query(NamedTuple):
+    """What is looked for: the ideas, and the text whose meaning is compared."""
+
+    groups: tuple[Group, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Stop words of all languages, and for each typed word or phrase what to look for besides."""
+
+    stopwords: frozenset[str]
+    exact: dict[str, tuple[str, ...]]
+    endings: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def read(cls, path: Path) -> Words:
+        """Read words.yaml; raises KnowledgeError."""
+        members = read_yaml(path)
+        stop, terms = members.get("stopwords"), members.get("terms")
+        if not isinstance(stop, dict) or not isinstance(terms, dict):
+            raise KnowledgeError(path, 1, "needs `stopwords:` by language and `terms:`")
+        exact: dict[str, tuple[str, ...]] = {}
+        endings: dict[str, tuple[str, ...]] = {}
+        for sought, typed in terms.items():
+            if not isinstance(typed, list) or not all(isinstance(word, str) for word in typed):
+                raise KnowledgeError(path, 1, f"`{sought}` needs a list of words in square brackets")
+            for word in map(plain, typed):
+                table, key = (endings, word[:-1]) if word.endswith("*") else (exact, word)
+                table[key] = (*table.get(key, ()), *plain(str(sought)).split())
+        return cls(frozenset(WORD.findall(plain(" ".join(stop.values())))), exact, endings)
+
+    def query(self, question: str, vocabulary: Vocabulary) -> Query:
+        """Give what a question looks for; placeholders are left out, for they say nothing about a topic."""
+        text = PLACEHOLDER.sub(" ", question)
+        typed = WORD.findall(plain(text))
+        mended = [self._mend(word, vocabulary) for word in typed]
+        groups = [self._group(word) for word in mended if word not in self.stopwords]
+        groups += [Group(phrase, self.exact[phrase]) for phrase in self._phrases(mended)]
+        unique = {group.word: group for group in groups if len(group.word) > 1}
+        added = [word for group in unique.values() for word in group.alternatives]
+        return Query(tuple(unique.values())[:MOST_TERMS], " ".join([*mended, *added]))
+
+    def _mend(self, word: str, vocabulary: Vocabulary) -> str:
+        return word if word in self.stopwords or self._besides(word) else vocabulary.mend(word)
+
+    def _group(self, word: str) -> Group:
+        return Group(word, tuple(dict.fromkeys(self._besides(word))))
+
+    def _besides(self, word: str) -> tuple[str, ...]:
+        by_ending = (self.endings.get(word[:end], ()) for end in range(3, len(word) + 1))
+        return (*self.exact.get(word, ()), *(other for found in by_ending for other in found))
+
+    def _phrases(self, words: list[str]) -> list[str]:
+        spans = (" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words) - size + 1))
+        return [span for span in spans if span in self.exact]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of the knowledge base, to mend typing errors; `real` are words that stand as they are."""
+
+    words: frozenset[str]
+    real: Collection[str] = frozenset()
+
+    @cached_property
+    def _by_start(self) -> dict[tuple[str, int], list[str]]:
+        table: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(self.words):
+            table.setdefault((word[0], len(word)), []).append(word)
+        return table
+
+    def mend(self, word: str) -> str:
+        """Give the nearest known word: same first letter, one slip of the finger (two in long words)."""
+        if len(word) < SHORTEST_MENDED or word in self.words or word in self.real or not word.isalpha():
+            return word
+        slips = 1 if len(word) < TWO_SLIPS else 2
+        lengths = range(len(word) - slips, len(word) + slips + 1)
+        near = [other for length in lengths for other in self._by_start.get((word[0], length), ())]
+        best = min(((distance(word, other), other) for other in near), default=(slips + 1, word))
+        return best[1] if best[0] <= slips else word
+
+
+def plain(text: str) -> str:
+    """Lower-case and without accents, as the index has it."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def distance(one: str, other: str) -> int:
+    """Count the slips between two words: a letter added, left out, changed, or swapped with its neighbour."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, counterpart in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != counterpart))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == counterpart:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -1,0 +1,187 @@
+/**
+ * What the widget knows, and which view it shows.
+ *
+ *   begin ── kept session? ── chat
+ *      └ notice ── age ── choices ──┬─ stored | ephemeral ── chat ── erased
+ *                                   └─ guardian_required | refused ── closed
+ */
+import { Api, Problem } from "./api.js";
+import { ageView, choicesView, closedView, failedView, loadingView } from "./gate.js";
+import { chatView } from "./conversation.js";
+import { el, uuid } from "./dom.js";
+import { kept, keep } from "./store.js";
+import { translator } from "./strings.js";
+import { pastTurn } from "./turn.js";
+
+/** @typedef {(app: App) => HTMLElement} View */
+
+export class App {
+  /** @param {string} base @param {string} language */
+  constructor(base, language) {
+    this.api = new Api(base);
+    this.language = language;
+    this.t = translator(language);
+    this.stage = el("div", { class: "stage" });
+    this.live = el("div", { class: "unseen", role: "status", "aria-live": "polite" });
+    /** @type {import("./types.js").Notice | null} */ this.notice = null;
+    /** @type {import("./types.js").Session | null} */ this.session = null;
+    /** @type {import("./types.js").Turn[]} */ this.turns = [];
+    /** @type {import("./types.js").Turn | null} a message that waits for a new answer of the visitor */
+    this.pending = null;
+    this.earlier = "";
+    this.note = "";
+    this.draft = emptyDraft();
+    this.quiet = Promise.resolve();
+    this.onchange = () => {};
+    /** @type {() => boolean} */ this.closeSheet = () => false;
+    /** @type {View} */ this.view = loadingView;
+    this.started = false;
+  }
+
+  /** Fetches the notice and finds the view to begin with; later calls only put the focus back. */
+  async begin() {
+    if (this.started) return this.#focus();
+    this.started = true;
+    this.show(loadingView);
+    try {
+      await this.loadNotice();
+      this.session = kept();
+      if (this.session && (await this.#recall())) return this.show(chatView);
+      this.show(ageView);
+    } catch (error) {
+      this.started = false;
+      this.show((app) => failedView(app, error));
+    }
+  }
+
+  async loadNotice(language = this.language) {
+    const notice = await this.api.notice(language);
+    this.notice = notice;
+    this.language = notice.language ?? language;
+    this.t = translator(this.language, notice.strings);
+    this.onchange();
+  }
+
+  /** The same view in another language, once a running reply has ended; what was typed stays. @param {string} language */
+  async setLanguage(language) {
+    await this.quiet;
+    await this.loadNotice(language);
+    this.show(this.view);
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.view = view;
+    this.closeSheet = () => false;
+    this.stage.replaceChildren(view(this));
+    this.#focus();
+  }
+
+  #focus() {
+    const target = this.stage.querySelector("[data-focus]");
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  }
+
+  /** Says something to screen readers once. @param {string} text */
+  announce(text) {
+    this.live.textContent = "";
+    setTimeout(() => (this.live.textContent = text), 50);
+  }
+
+  /** Takes the service's answer to the age question and the choices. @param {any} answer */
+  admit(answer) {
+    this.session = { id: answer.id, token: answer.token ?? "", state: answer.state, message: answer.message };
+    this.api.token = this.session.token;
+    keep(this.session);
+    this.draft = { ...emptyDraft(), text: this.draft.text };
+    this.note = "";
+    this.show(this.mayChat ? chatView : closedView);
+  }
+
+  get mayChat() {
+    return this.session?.state === "stored" || this.session?.state === "ephemeral";
+  }
+
+  /**
+   * Puts other choices into effect: storing may begin or end, and the conversation moves accordingly.
+   * @param {{consents: Record<string, boolean>, notice_version: string}} answer
+   */
+  async rechoose(answer) {
+    const session = /** @type {import("./types.js").Session} */ (this.session);
+    const { sealed } = session;
+    const body = { ...answer, language: this.language, ...(sealed ? { state: sealed } : {}) };
+    const { state, token, conversation } = await this.api.saveConsents(body);
+    Object.assign(session, { state, token: token ?? session.token, sealed: conversation ?? undefined });
+    this.api.token = session.token;
+    this.draft.consents = {};
+    keep(session);
+  }
+
+  /** The notice changed: ask again, and send the message afterwards. @param {import("./types.js").Turn} turn */
+  async askAgain(turn) {
+    this.#setAside(turn);
+    await this.loadNotice();
+    this.note = "note_stale";
+    this.show(choicesView);
+  }
+
+  /** The session is over: begin anew, and send the message afterwards. @param {import("./types.js").Turn | null} turn */
+  startOver(turn = null) {
+    if (turn) this.#setAside(turn);
+    this.note = turn ? "note_expired" : "";
+    const { text } = this.draft;
+    this.forget();
+    if (turn) this.draft.text = text;
+    this.show(ageView);
+  }
+
+  /** Nothing of the conversation stays in the page. */
+  forget() {
+    keep(null);
+    this.session = null;
+    this.api.token = "";
+    this.turns = [];
+    this.earlier = "";
+    this.draft = emptyDraft();
+  }
+
+  /** @param {import("./types.js").Turn} turn */
+  #setAside(turn) {
+    this.pending = { ...turn, status: "waiting", problem: null };
+    this.turns = this.turns.filter((other) => other.key !== turn.key);
+  }
+
+  /** Fetches the latest page of a kept session; false when the service no longer knows it. */
+  async #recall() {
+    const session = /** @type {import("./types.js").Session} */ (this.session);
+    this.api.token = session.token;
+    try {
+      await this.loadTurns();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === "offline") throw error;
+      this.forget();
+      return false;
+    }
+  }
+
+  /** Puts a page of earlier turns before those on show. */
+  async loadTurns() {
+    const page = await this.api.turns(this.session?.id ?? "", this.earlier);
+    this.turns = [...page.turns.map(pastTurn).reverse(), ...this.turns];
+    this.earlier = String(page.before ?? "");
+  }
+}
+
+/** What the visitor typed before anything may be sent. Held in memory, dropped at the answer. */
+function emptyDraft() {
+  return {
+    country: "",
+    month: "",
+    year: "",
+    text: "",
+    key: uuid(),
+    sent: "",
+    consents: /** @type {Record<string, boolean>} */ ({}),
+  };
+}

@@ -1,0 +1,153 @@
+/** Before the first message: what answers here, the neutral age question, the choices; and the kind no. */
+import { Problem } from "./api.js";
+import { chatView } from "./conversation.js";
+import { button, el, fill, icon, uuid } from "./dom.js";
+import { languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
+import { born, countryField, bornFields } from "./age.js";
+import { problemText } from "./problems.js";
+
+/** @typedef {import("./app.js").App} App */
+
+/** @param {App} app @param {...import("./dom.js").Child} children */
+function page(app, ...children) {
+  return el("div", { class: "page" }, el("div", { class: "page-body" }, children), foot(app));
+}
+
+/** @param {App} app */
+function foot(app) {
+  return app.notice && el("footer", { class: "page-foot" }, policyLinks(app), languageSelect(app));
+}
+
+/** @param {string} text */
+const title = (text) => el("h3", { class: "page-title", tabindex: "-1", "data-focus": true }, text);
+
+/** @param {App} app */
+const note = (app) => app.note && el("p", { class: "note" }, icon("shield"), el("span", {}, app.t(app.note)));
+
+/** @param {App} app */
+export function loadingView(app) {
+  const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+  return el("div", { class: "page page-quiet" }, dots, el("p", { tabindex: "-1", "data-focus": true }, app.t("loading")));
+}
+
+/** @param {App} app @param {unknown} error */
+export function failedView(app, error) {
+  const retry = button("button", () => app.begin(), app.t("retry"));
+  const text = el("p", { tabindex: "-1", "data-focus": true, role: "alert" }, problemText(app, error));
+  return el("div", { class: "page page-quiet" }, icon("warning"), text, retry);
+}
+
+/** Who answers, then where and when the visitor was born. @param {App} app */
+export function ageView(app) {
+  const notice = /** @type {import("./types.js").Notice} */ (app.notice);
+  const form = el("form", { class: "form", novalidate: true });
+  fill(form, countryField(app), bornFields(app), el("button", { class: "button wide" }, app.t("continue")));
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (born(app, form)) app.show(choicesView);
+  });
+  const disclosure = el("p", { class: "disclosure" }, icon("spark"), el("span", {}, notice.disclosure));
+  return page(app, note(app), title(app.t("welcome_title")), disclosure, el("p", { class: "quiet" }, app.t("welcome_text")), form);
+}
+
+/** Each purpose with its explanation, off; two equal answers. @param {App} app */
+export function choicesView(app) {
+  const { t } = app;
+  const problem = el("p", { class: "error", role: "alert", hidden: true });
+  const { buttons } = /** @type {import("./types.js").Notice} */ (app.notice);
+  const none = workingButton("button", buttons.none, () => submit(app, {}, problem));
+  const some = workingButton("button", buttons.selected, () => submit(app, app.draft.consents, problem));
+  return page(
+    app,
+    note(app),
+    title(t("choices_title")),
+    el("p", { class: "quiet" }, t("choices_text")),
+    purposeList(app, app.draft.consents),
+    problem,
+    el("div", { class: "pair" }, none, some),
+    !app.session && button("text-button", () => app.show(ageView), icon("back"), t("back")),
+  );
+}
+
+/** @param {App} app @param {Record<string, boolean>} granted @param {HTMLElement} problem */
+async function submit(app, granted, problem) {
+  const notice = /** @type {import("./types.js").Notice} */ (app.notice);
+  const asked = notice.purposes.map(({ id }) => [id, granted[id] === true]);
+  const answer = { consents: Object.fromEntries(asked), notice_version: notice.version };
+  problem.hidden = true;
+  try {
+    await (app.session ? change(app, answer) : enter(app, answer));
+  } catch (error) {
+    if (await refused(app, error)) return;
+    problem.textContent = problemText(app, error);
+    problem.hidden = false;
+  }
+}
+
+/** @param {App} app @param {object} answer */
+async function change(app, answer) {
+  await app.rechoose(answer);
+  app.note = "";
+  app.show(chatView);
+}
+
+/** @param {App} app @param {object} answer */
+async function enter(app, answer) {
+  const { country, year, month } = app.draft;
+  const body = { country, born: `${year}-${month}`, language: app.language, ...answer };
+  app.admit(await app.api.openSession(body, keyFor(app, body)));
+}
+
+/** The same request keeps its idempotency key; a changed one gets a new one. @param {App} app @param {object} body */
+function keyFor(app, body) {
+  const form = JSON.stringify(body);
+  if (app.draft.sent !== form) Object.assign(app.draft, { sent: form, key: uuid() });
+  return app.draft.key;
+}
+
+/** Refusals that lead to another view rather than to a message here. @param {App} app @param {unknown} error */
+async function refused(app, error) {
+  const code = error instanceof Problem ? error.code : "";
+  if (code === "unauthorized" || code === "not_found") app.startOver(app.pending);
+  else if (code === "consent_stale") {
+    await app.loadNotice();
+    app.note = "note_stale";
+    app.draft.consents = {};
+    app.show(choicesView);
+  } else return false;
+  return true;
+}
+
+/** No message is read here: kindly what happens next. @param {App} app */
+export function closedView(app) {
+  const { t, session } = app;
+  const guardian = session?.state === "guardian_required";
+  const mail = app.notice?.contacts.support ?? "";
+  return page(
+    app,
+    el("div", { class: "emblem" }, icon(guardian ? "person" : "shield")),
+    title(t(guardian ? "guardian_title" : "refused_title")),
+    el("p", {}, session?.message),
+    mail && el("p", { class: "quiet" }, t("write_to"), " ", el("a", { href: `mailto:${mail}` }, mail)),
+    !guardian && button("button", () => reconsider(app), t("change_choices")),
+  );
+}
+
+/** @param {App} app */
+function reconsider(app) {
+  app.session = null;
+  app.show(app.draft.country ? choicesView : ageView);
+}
+
+/** @param {App} app @param {string} reference */
+export function erasedView(app, reference) {
+  const { t } = app;
+  return page(
+    app,
+    el("div", { class: "emblem" }, icon("done")),
+    title(t("erased_title")),
+    el("p", {}, t("erased_text")),
+    reference && el("p", { class: "quiet" }, t("reference"), " ", el("code", {}, reference)),
+    button("button", () => app.startOver(), t("new_chat")),
+  );
+}

@@ -1,0 +1,26 @@
+/**
+ * What the widget keeps in the browser: one entry, in this tab only, and only after "store" was granted.
+ * Without that consent everything lives in memory and is gone with the page.
+ */
+const KEY = "rousora-chat";
+
+/** @param {import("./types.js").Session | null} session forgets unless the session may be stored */
+export function keep(session) {
+  try {
+    if (session?.state === "stored") {
+      sessionStorage.setItem(KEY, JSON.stringify({ id: session.id, token: session.token }));
+    } else sessionStorage.removeItem(KEY);
+  } catch {
+    // A browser that blocks storage: the conversation then lives as long as the page.
+  }
+}
+
+/** @returns {import("./types.js").Session | null} */
+export function kept() {
+  try {
+    const entry = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    return entry?.id && entry.token ? { id: entry.id, token: entry.token, state: "stored" } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The shapes that travel between the service and the widget. No code: only names for the checker and the reader.
+ *
+ * @typedef {{id: string, title: string, text: string, required: boolean, default: boolean}} Purpose
+ * @typedef {{code: string, name: string}} Country
+ * @typedef {object} Notice what GET /v1/notice answers
+ * @property {string} version
+ * @property {string} language
+ * @property {Record<string, string>} languages names by tag
+ * @property {string} disclosure
+ * @property {string} company
+ * @property {{label: string, hint: string, month: string, year: string}} age_question
+ * @property {{label: string, hint: string}} country_question
+ * @property {Country[]} countries
+ * @property {Purpose[]} purposes
+ * @property {{selected: string, none: string}} buttons
+ * @property {Record<string, any>} contacts
+ * @property {Record<string, string>} links
+ * @property {Record<string, string>} strings
+ *
+ * @typedef {object} Session one visitor's conversation
+ * @property {string} id
+ * @property {string} token
+ * @property {"stored" | "ephemeral" | "guardian_required" | "refused"} state
+ * @property {string} [message] what to tell the visitor when no message may be read
+ * @property {string} [sealed] the conversation itself, when it travels with the visitor
+ *
+ * @typedef {{kind: string, label: string, placeholder: string, start: number, end: number}} Finding
+ * @typedef {{number: number, id: string, title: string, url: string, excerpt: string}} Citation
+ * @typedef {{id: string, event: string, data: any}} StreamEvent
+ *
+ * @typedef {object} Turn one message and its reply
+ * @property {string} key idempotency key, the same on every retry
+ * @property {string} id the service's number for it, known once the reply begins
+ * @property {string} text what the visitor wrote
+ * @property {string} redacted what the model saw
+ * @property {Finding[]} findings
+ * @property {string} reply Markdown
+ * @property {Map<number, Citation>} citations
+ * @property {"waiting" | "streaming" | "complete" | "stopped" | "unanswered" | "failed"} status
+ * @property {{code: string, message: string}[]} notices
+ * @property {{reason: string, message: string} | null} handoff
+ * @property {import("./api.js").Problem | Error | null} problem
+ * @property {"up" | "down" | ""} rating
+ * @property {string} label
+ */
+export {};

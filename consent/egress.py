@@ -1,0 +1,86 @@
+"""The only door out: each request's host is looked up in the register of operators, and unknown means no.
+
+Redirects are not followed, proxies and keys of the environment are ignored, and plain http leaves only to this
+machine. A refusal raises ``OperatorError`` before any byte, or even a name lookup, leaves.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+
+import httpx
+
+from consent.operators import OperatorMissing, Register, is_loopback
+
+# A setting of these names would send traces, with the visitor's words in them, to somebody else.
+_TRACING_PREFIXES = ("LANGSMITH_", "LANGFUSE_", "OTEL_EXPORTER_", "SENTRY_", "DD_TRACE_", "PHOENIX_", "TRACELOOP_")
+_TRACING_NAMES = frozenset(
+    {
+        *("LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_API_KEY", "LANGCHAIN_ENDPOINT"),
+        *("OTEL_TRACES_EXPORTER", "OTEL_LOGS_EXPORTER", "WANDB_API_KEY", "HELICONE_API_KEY"),
+    }
+)
+_OFF = frozenset({"", "0", "false", "no", "off", "none"})
+
+
+def today() -> date:
+    """Return the day by which contracts are judged."""
+    return datetime.now(UTC).date()
+
+
+class RegisteredTransport(httpx.AsyncBaseTransport):
+    """Lets a request through to a registered host, counted by operator, and refuses every other."""
+
+    def __init__(
+        self,
+        register: Register,
+        *,
+        data_class: str | None = None,
+        counts: Counter[str] | None = None,
+        on: Callable[[], date] = today,
+    ) -> None:
+        self._register, self._data_class, self._on = register, data_class, on
+        self._counts = Counter() if counts is None else counts
+        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request, or raise ``OperatorError`` and send nothing."""
+        operator = check(self._register, request.url, self._on(), data_class=self._data_class)
+        self._counts[operator] += 1
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+def check(register: Register, url: httpx.URL | str, on: date, *, data_class: str | None = None) -> str:
+    """Return the id of the operator behind an address; raise ``OperatorError`` when nothing may be sent there."""
+    address = httpx.URL(url)
+    if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.host)):
+        raise OperatorMissing(f"{address.host or 'the address'} must be reached by https; change the address")
+    return register.for_host(address.host, on, data_class=data_class).id
+
+
+def client(
+    register: Register,
+    *,
+    base_url: str = "",
+    timeout: float = 30.0,
+    data_class: str | None = None,
+    counts: Counter[str] | None = None,
+) -> httpx.AsyncClient:
+    """Return a client that reaches registered hosts only; ``timeout`` in seconds, ``counts`` by operator id."""
+    transport = RegisteredTransport(register, data_class=data_class, counts=counts)
+    return httpx.AsyncClient(
+        base_url=base_url, timeout=timeout, transport=transport, follow_redirects=False, trust_env=False
+    )
+
+
+def tracing_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the names of set variables that would switch on tracing to somebody else; values are not shown."""
+    return sorted(
+        name
+        for name, value in environment.items()
+        if (name in _TRACING_NAMES or name.startswith(_TRACING_PREFIXES)) and value.strip().lower() not in _OFF
+    )

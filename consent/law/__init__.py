@@ -1,0 +1,63 @@
+"""Law as data: dated rows with a source and a check date; code asks here and repeats no number.
+
+Adding or changing a fact is a new row in a YAML file of this folder. An unknown country gets the strictest rule.
+"""
+
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+
+from consent.data import DataError, parse, read
+from consent.law.ages import AgeFile, AgeRow, Ages
+from consent.law.rules import Validity, ValidityFile
+
+__all__ = [
+    "ELSEWHERE",
+    "AgeRow",
+    "Ages",
+    "Validity",
+    "ages",
+    "countries",
+    "country_or_elsewhere",
+    "validity",
+]
+
+ELSEWHERE = "ZZ"
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def age_file() -> AgeFile:
+    """Return ``ages.yaml``, read and checked once."""
+    return read(_FOLDER / "ages.yaml", AgeFile)
+
+
+@lru_cache(maxsize=64)
+def ages(as_of: date) -> Ages:
+    """Return the ages of consent in force on a day."""
+    return Ages(as_of, age_file())
+
+
+@cache
+def countries() -> dict[str, dict[str, str]]:
+    """Return every country code with its name by language; the last is ``ZZ``, elsewhere."""
+    names: dict[str, dict[str, str]] = parse(_FOLDER / "countries.yaml")
+    languages = set(names[ELSEWHERE])
+    if wrong := [code for code, row in names.items() if set(row) != languages or not all(row.values())]:
+        raise DataError(f"countries.yaml: a name is missing for {', '.join(wrong)}")
+    return names
+
+
+def country_or_elsewhere(code: str) -> str:
+    """Return a known code in capitals, and ``ZZ`` for anything else, so that unknown is strictest."""
+    return code.upper() if code.upper() in countries() else ELSEWHERE
+
+
+@cache
+def _validity_file() -> ValidityFile:
+    return ValidityFile.load(_FOLDER)
+
+
+def validity(country: str, on: date) -> Validity:
+    """Return how long a consent and a refusal hold in a country."""
+    return _validity_file().on(on, country_or_elsewhere(country))

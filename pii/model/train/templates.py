@@ -1,0 +1,53 @@
+"""Template lines into messages: `(a|b)` picks one, `{slot}` is filled, ` || ` parts a question from its answer."""
+
+import random
+import re
+from collections.abc import Callable
+
+from pii.model.train.example import BREAK, PLAIN, Example, Segment
+from pii.model.train.sources import HERE
+
+_INNER = re.compile(r"\(([^()]*)\)")
+_SLOT = re.compile(r"(\{\w+\})")
+_TITLED = re.compile(r"\{(za_|)title_last\}")
+_TITLES = "(Mr|Mrs|Ms|Dr|Mr.|Mrs.|Dr.|Prof|Miss|Adv|Sir)"
+_SPACES = re.compile(r" {2,}")
+
+type_of_filler = Callable[[str, random.Random], Segment]
+
+
+def load(name: str) -> list[str]:
+    """Return the template lines of a file."""
+    text = (HERE / "templates" / f"{name}.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def choose(line: str, rng: random.Random) -> str:
+    """Settle every alternation, innermost first."""
+    line = _TITLED.sub(_TITLES + r" {\1last}", line)
+    while True:
+        chosen, count = _INNER.subn(lambda m: rng.choice(m.group(1).split("|")), line)
+        if not count:
+            break
+        line = chosen
+    line = line.replace(" +", " " * rng.choice((1, 1, 2, 4))).replace(" ?{", rng.choice((" {", "{")))
+    return _SPACES.sub(" ", line) if "\\n" not in line else line
+
+
+def _segments(line: str, fill: type_of_filler, rng: random.Random) -> list[Segment]:
+    parts = []
+    for piece in _SLOT.split(line.replace("\\n", "\n")):
+        if _SLOT.fullmatch(piece):
+            parts.append(fill(piece[1:-1], rng))
+        elif piece:
+            parts.append(Segment(piece, PLAIN))
+    return parts
+
+
+def render(line: str, fill: type_of_filler, rng: random.Random) -> Example:
+    """Return one message made from a template line."""
+    question, parted, message = choose(line, rng).rpartition(" || ")
+    segments = _segments(message.strip(" "), fill, rng)
+    if parted:
+        segments = [*_segments(question.strip(), fill, rng), Segment("", BREAK), *segments]
+    return Example(tuple(segments))

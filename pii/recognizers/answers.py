@@ -1,0 +1,118 @@
+"""Bare answers: what was asked decides what a short reply is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pii.recognizers.base import Recognizer
+from pii.recognizers.words import any_of, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pii.recognizers.scan import Scan
+    from pii.spans import Span
+
+_LISTS = load("words")
+_REFUSALS = frozenset(_LISTS["refusals"]) | frozenset(_LISTS["predicates"])
+_LEAD = re.compile(rf"(?:[\s,.:;!\"'“-]|{any_of(_LISTS['answer_lead'])}(?![\w'’])){{1,8}}")
+_TAIL = re.compile(rf"(?:[\s,.!?\"'”]|(?<![\w'’]){any_of(_LISTS['answer_tail'])}){{1,6}}$")
+_LONGEST = 80
+_DIGITS = r"\d(?:[ \-]?\d){3,19}"
+_CODE = r"(?=[A-Za-z0-9\-/]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|[ \-](?=[A-Za-z]{0,3}\d)){2,24}"
+_WORDS = r"[^\W_][\w'’.\-]{0,30}(?: [^\W_][\w'’.\-]{0,30}){0,3}"
+_NAME = r"[^\W\d_](?:[^\W\d_'’\-]|['’\-](?=[^\W\d_])){0,30}\.?(?: [^\W\d_](?:[^\W\d_'’\-]|['’\-](?=[^\W\d_])){0,30}\.?){0,3}"
+_ADDRESS = r"(?=[^\n]{0,40}\d)[\w#][\w'’.,#/\- \n]{3,79}"
+
+
+class Answer(NamedTuple):
+    """A kind, the question that asks for it, the shape that answers it; whole: only if nothing else is said."""
+
+    kind: str
+    asked: re.Pattern[str]
+    shape: re.Pattern[str]
+    whole: bool
+    score: float = 0.88
+
+
+def _row(kind: str, family: str, form: str, *, whole: bool = False) -> Answer:
+    asked = any_of(load("cues")[family]) if family in load("cues") else family
+    return Answer(kind, re.compile(rf"(?<![\w'’])(?:{asked})(?![\w])"), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole)
+
+
+_NAME_ASKED = (
+    r"(?:your|ur) (?:full |first |last |middle |given |family |sur)?name|who am i (?:speaking|talking|chatting)|(?:speaking|talking|chatting) (?:to|with)\?|"
+    r"(?:first|last|full|family|given) name|surname|name please|name on (?:the|your)|may i have (?:your|the) name|(?:what|which) name|"
+    r"name (?:for|of) the (?:booking|reservation|account holder|cardholder|patient|guest)|whose name|who is this|who's this|who is it for|"
+    r"jou naam|u naam|volle naam|met wie praat|jou van|u van|wie is dit|ihr name|ihren namen|dein name|deinen namen|wie heißen|wie heißt|nachname|vorname|mit wem spreche|"
+    r"igama lakho|ubani igama|igama lakho ngubani|ngubani|leina la gago|lebitso la hao|o mang|name\?"
+)
+# The order decides where a question fits several rows: the more special first.
+ANSWERS = (
+    _row("SECURITY_ANSWER", "security", _WORDS, whole=True),
+    _row("ONE_TIME_CODE", "otp", rf"{_DIGITS}|[A-Za-z0-9]{{4,10}}(?<=\d)|(?=[A-Za-z]{{0,9}}\d)[A-Za-z0-9]{{4,10}}|[A-Z]-\d{{4,8}}"),
+    _row("CVV", "cvv", r"\d{3,4}"),
+    _row("CARD_EXPIRY", "expiry", r"\d{1,2}\s?[/\-. ]\s?\d{2,4}|\d{4}"),
+    _row("PIN", "pin", r"\d(?:[ \-]?\d){3,7}"),
+    _row("USERNAME", "username", r"@?[A-Za-z0-9][\w.\-@]{1,39}", whole=True),
+    _row("PASSWORD", "password", r"\S{3,64}", whole=True),
+    _row("DATE_OF_BIRTH", "birth", r"\d{1,4}[ /\-.]\d{1,2}[ /\-.]\d{1,4}|\d{1,2}(?:st|nd|rd|th)? [^\W\d_]{3,9},? \d{2,4}|[^\W\d_]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{2,4}|\d{6,8}|(?:19|20)\d\d"),
+    _row("CREDIT_CARD", "card", r"\d(?:[ \-]?\d){11,18}"),
+    _row("STREET_ADDRESS", "zip", r"\d{4,5}(?:-\d{4})?|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}", whole=False),
+    _row("STREET_ADDRESS", "address", _ADDRESS, whole=True),
+    _row("PHONE_NUMBER", "phone", r"\+?\(?\d(?:[ \-().]{0,2}\d){5,14}"),
+    _row("LICENSE_PLATE", "plate", r"(?=[A-Za-z \-]{0,8}\d)[A-Za-z0-9]{1,8}(?:[ \-][A-Za-z0-9]{1,6}){0,3}", whole=True),
+    _row("BANK_ACCOUNT", "bank", r"\d(?:[ \-]?\d){6,12}"),
+    _row("ACCOUNT_NUMBER", "account", _CODE),
+    _row("ID_NUMBER", "reference", _CODE),
+    _row("ID_NUMBER", "id", _CODE),
+    _row("ID_NUMBER", "passport", _CODE),
+    _row("ID_NUMBER", "license", _CODE),
+    _row("ID_NUMBER", "ssn", _CODE),
+    _row("ID_NUMBER", "tax", _CODE),
+    _row("ID_NUMBER", "national", _CODE),
+    _row("ID_NUMBER", "number", _CODE),
+    _row("PERSON", _NAME_ASKED, _NAME, whole=True),
+)  # fmt: skip
+
+
+class AnswerRecognizer(Recognizer):
+    """ "3941" after "what is your PIN?", "Poppy" after "name of your first pet?"."""
+
+    kinds = tuple(dict.fromkeys(row.kind for row in ANSWERS))
+
+    def ready(self, scan: Scan) -> bool:
+        """Something was asked, and the reply is short."""
+        return bool(scan.question) and len(scan.text) <= 2 * _LONGEST
+
+    def spans(self, scan: Scan) -> Iterator[Span]:
+        """Each row that the question asks for: whole replies once, shaped ones everywhere."""
+        question = (scan.question or "").lower()
+        start, end = _bare(scan)
+        taken = False
+        for row in ANSWERS:
+            if not row.asked.search(question) or (row.whole and (taken or end - start > _LONGEST)):
+                continue
+            if row.whole:
+                if row.shape.fullmatch(scan.text, start, end) and not _refuses(scan.lower[start:end]):
+                    taken = True
+                    yield self.span(start, end, row.kind, row.score)
+            else:
+                for match in row.shape.finditer(scan.text):
+                    yield self.span(match.start(), match.end(), row.kind, row.score)
+
+
+def _bare(scan: Scan) -> tuple[int, int]:
+    """The reply without "it's", "sure," before and "thanks" after."""
+    lead = _LEAD.match(scan.lower)
+    start = lead.end() if lead else 0
+    tail = _TAIL.search(scan.lower, max(start, len(scan.lower) - 40))
+    end = tail.start() if tail else len(scan.lower)
+    return (start, end) if start < end else (0, len(scan.lower))
+
+
+def _refuses(answer: str) -> bool:
+    """A reply that begins as a sentence does gives nothing away."""
+    first = re.match(r"[^\W\d_]+(?:['’][^\W\d_]+)?", answer)
+    return bool(first) and first.group() in _REFUSALS and not any(map(str.isdigit, answer))

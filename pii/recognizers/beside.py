@@ -1,0 +1,97 @@
+"""Values that only their cue gives away: "my PIN is 3941", "IAS12HDK2 is my account id"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from pii.recognizers.base import Recognizer
+from pii.recognizers.words import any_of, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pii.recognizers.scan import Scan
+    from pii.recognizers.words import Cue
+    from pii.spans import Span
+
+_REACH = 48  # characters before a cue in which "VALUE is my" may stand
+_IS_MY = re.compile(r"[\"'”)]?\s{0,2}(?:\s(?:is|was|as|ist|war|are)\s|\s?[,=(\-]\s?)\s{0,2}(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$")
+_LINK = re.compile(r"[:=#]|\s-\s|\b(?:is|was|are|it's|its|ist|lautet|set|be|as|ngu|yi|ke|reads|says)\b")
+_UNIT = re.compile(r"\s?%|\s{1,2}" + any_of(load("words")["units"]) + r"(?!\w)")
+_PREDICATES = frozenset(load("words")["predicates"])
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
+
+
+class Row(NamedTuple):
+    """A kind, the cue families that announce it, the shape of its value.
+
+    linked: "is", ":" or the like must stand between cue and value, unless the value holds a digit or a sign.
+    words: the value is made of words, so that it must not begin as a sentence would.
+    """
+
+    kind: str
+    cues: frozenset[str]
+    value: re.Pattern[str]
+    score: float = 0.85
+    linked: bool = False
+    words: bool = False
+
+
+def beside(kind: str, cues: str, value: str, **rest: object) -> Row:
+    """Make a row; the value gets word boundaries."""
+    pattern = re.compile(rf"(?<!\w)(?:{value})(?![\w])")
+    return Row(kind, frozenset(cues.split()), pattern, **rest)  # type: ignore[arg-type]
+
+
+class BesideRecognizer(Recognizer):
+    """A recogniser that is a table of `Row`s."""
+
+    rows: ClassVar[tuple[Row, ...]]
+
+    def __init_subclass__(cls) -> None:
+        """Read the kinds from the table."""
+        cls.kinds = tuple(dict.fromkeys(row.kind for row in cls.rows))
+
+    def ready(self, scan: Scan) -> bool:
+        """One of the cues is there, and a digit where every value needs one."""
+        return any(row.words or scan.digits for row in self.rows) and bool(scan.cues)
+
+    def spans(self, scan: Scan) -> Iterator[Span]:
+        """Values after their cue, then values before it."""
+        for row in self.rows:
+            if row.cues.isdisjoint(scan.families) or not (scan.digits or row.words):
+                continue
+            for cue, start in scan.after(row.cues):
+                found = self._after(row, cue, start, scan) or self._before(row, cue, scan)
+                if found:
+                    yield self.span(*found, row.kind, row.score)
+
+    @staticmethod
+    def _after(row: Row, cue: Cue, start: int, scan: Scan) -> tuple[int, int] | None:
+        match = row.value.match(scan.text, start)
+        if not match or not match.group() or _UNIT.match(scan.lower, match.end()):
+            return None
+        if row.words and not _plausible(match.group(), row, scan.lower[cue.end : start]):
+            return None
+        return match.span()
+
+    @staticmethod
+    def _before(row: Row, cue: Cue, scan: Scan) -> tuple[int, int] | None:
+        if row.words:
+            return None
+        left = max(0, cue.start - _REACH)
+        link = _IS_MY.search(scan.lower, left, cue.start)
+        if not link:
+            return None
+        matches = [m for m in row.value.finditer(scan.text, left, link.start()) if m.end() == link.start()]
+        return matches[-1].span() if matches else None
+
+
+def _plausible(value: str, row: Row, between: str) -> bool:
+    """Is this a value rather than the rest of a sentence?"""
+    coded = any(c.isdigit() or c in "_@#$!*&^%" for c in value)
+    first = _WORD.match(value)
+    if first and first.group().lower() in _PREDICATES and first.end() == len(value.split()[0].rstrip(".,;!?")):
+        return False
+    return coded or not row.linked or _LINK.search(between) is not None

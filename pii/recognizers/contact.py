@@ -1,0 +1,97 @@
+"""E-mail addresses and telephone numbers, in every spelling that people type."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from pii.recognizers.base import Recognizer, Shape, TableRecognizer, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pii.recognizers.scan import Scan
+    from pii.spans import Span
+
+_LOCAL = r"[\w.+%'\-]{1,64}"
+_DOT = r"(?:\s{0,2}(?:\.|\[\s?dot\s?\]|\(\s?dot\s?\)|\{dot\})\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie|point)\s{1,2})"
+_DOT_WORD = r"(?:\s{0,2}[\[({]\s?(?:dot|punkt|punt)\s?[\])}]\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie)\s{1,2})"
+_AT_WORD = r"(?:\s{0,2}[\[({<]\s?(?:at|ät)\s?[\])}>]\s{0,2}|\s{1,2}(?:at|ät|@)\s{1,2})"
+_JOINED = r"[\w+%\-]{1,64}(?:(?:\.|\s(?:dot|punkt|punt|underscore|dash)\s)[\w+%\-]{1,64}){0,3}"
+_ENDINGS = "com|net|org|info|io|africa|za|de|uk|at|ch|nl|be|fr|es|it|us|in|ng|eu|co"
+_FREE = "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|webmail|mweb|vodamail|telkomsa|gmx|web|proton|protonmail|aol"
+
+
+class EmailRecognizer(Recognizer):
+    """E-mail addresses: plain, spaced, spelled with "at" and "dot", and begun but not finished."""
+
+    kinds = ("EMAIL_ADDRESS",)
+    context = ("email", "e-mail", "mail", "epos")
+    forms: ClassVar[tuple[tuple[str, float, re.Pattern[str]], ...]] = tuple(
+        (need, score, re.compile(pattern, re.IGNORECASE))
+        for need, score, pattern in (
+            ("@", 1.0, rf"(?<![\w.+%\-]){_LOCAL}@(?:[\w\-]{{1,63}}\.){{1,5}}[^\W\d_]{{2,24}}(?!\w)"),
+            ("@", 0.9, rf"(?<![\w.+%\-])[\w.+%\-]{{1,64}}\s{{0,2}}@\s{{0,2}}[\w\-]{{1,63}}(?:\s{{0,2}}\.\s?[\w\-]{{2,63}}){{0,3}}\s{{0,2}}\.\s?(?:{_ENDINGS})(?!\w)"),
+            ("@", 0.7, rf"(?<![\w.+%\-])(?=[\w.+%\-]{{0,63}}[^\W\d_]){_LOCAL}@(?=[\w\-]{{0,40}}[^\W\d_])[\w\-]{{2,63}}(?!\w)"),
+            ("dot", 0.95, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}[\w\-]{{1,63}}(?:{_DOT_WORD}[\w\-]{{2,63}}){{1,4}}(?!\w)"),
+            ("at", 0.9, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}(?:{_FREE}){_DOT}[a-z]{{2,6}}(?:{_DOT}[a-z]{{2}})?(?!\w)"),
+            ("free", 0.8, rf"(?<![\w.+%\-])[\w.+\-]{{2,64}}\s(?:{_FREE})(?:\s|\.|\sdot\s)(?:com|net|co\.?\s?za|de)(?!\w)"),
+        )
+    )
+    _dots = frozenset({"dot", "punkt", "punt", "kolletjie"})
+    _hosts = frozenset(_FREE.split("|"))
+
+    def ready(self, scan: Scan) -> bool:
+        """An at sign, or the words for it."""
+        return "@" in scan.text or "at" in scan.words or not self._hosts.isdisjoint(scan.words)
+
+    def spans(self, scan: Scan) -> Iterator[Span]:
+        """Every form whose sign or word is in the message."""
+        present = {
+            "@": "@" in scan.text,
+            "dot": not self._dots.isdisjoint(scan.words),
+            "at": "at" in scan.words or "ät" in scan.words,
+            "free": not self._hosts.isdisjoint(scan.words),
+        }
+        for need, score, pattern in self.forms:
+            if present[need]:
+                for match in pattern.finditer(scan.text):
+                    yield self.span(match.start(), match.end(), "EMAIL_ADDRESS", score)
+
+
+_EXT = r"(?:\s?(?:x|ext\.?|extension|uitbreiding|durchwahl)\s?\d{1,6})?"
+_NOT_DATE = r"(?!\d{1,2}[\-/.]\d{1,2}[\-/.]\d{2,4}(?!\d)|\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}(?!\d)|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d))"
+
+
+def _count(low: int, high: int) -> object:
+    def check(value: str) -> bool:
+        return low <= sum(map(str.isdigit, value)) <= high
+
+    return check
+
+
+def _phone(pattern: str, **rest: object) -> Shape:
+    return shape("PHONE_NUMBER", _NOT_DATE + pattern + _EXT, "phone", **rest)
+
+
+class PhoneRecognizer(TableRecognizer):
+    """Telephone numbers: South African in every usual spelling, international, and by cue any grouping."""
+
+    context = ("phone", "cell", "mobile", "tel", "selfoon", "handy")
+    shapes = (
+        _phone(r"(?:(?:\+|00)\s?27|\(\+27\))[ \-.]?(?:\(0\)[ \-.]?)?[1-8](?:[ \-./]{0,2}\d){8}", bare=0.95, cued=0.99, digits=11),
+        _phone(r"\(?0[1-8]\d\)?[ \-./]{0,3}\d(?:[ \-.]?\d){6}", bare=0.85, cued=0.97, digits=10),
+        _phone(r"27[ \-.]?[1-8]\d(?:[ \-.]?\d){7}", bare=0.75, cued=0.97, digits=11),
+        _phone(
+            r"(?:\+|00)[ ]?[1-9](?:[ \-./]{0,2}\(?\d\)?){6,14}", bare=0.85, cued=0.97, check=_count(8, 17), digits=8
+        ),
+        _phone(
+            r"(?:(?:\+|00)?1[ \-.])?(?:\(\d{3}\)[ \-.]?|\d{3}[ \-.])\d{3}[ \-.]?\d{4}", bare=0.75, cued=0.95, digits=10
+        ),
+        _phone(
+            r"\(?0\d{1,4}\)?[ \-/.]\d{2,8}(?:[ \-.]\d{2,5}){0,4}", bare=0.6, cued=0.92, check=_count(8, 12), digits=8
+        ),
+        _phone(r"0\d{9,11}", bare=0.55, cued=0.95, longest=10),
+        _phone(r"\(?\d[\d \-./()]{4,20}\d", cued=0.89, check=_count(7, 15), digits=7),
+        _phone(r"\d{6,15}", cued=0.86, check=_count(7, 15), longest=6),
+    )

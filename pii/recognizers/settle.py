@@ -1,0 +1,36 @@
+"""Several rules claim the same number: one of them is right, and nothing claimed stays visible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pii.spans import Span
+
+_REST = 2  # letters or digits that make an uncovered rest worth a span of its own
+
+
+def settle(spans: list[Span], text: str) -> list[Span]:
+    """Take spans by score, then length; of a loser that reaches further, keep what is not covered yet."""
+    if len(spans) < 2:  # noqa: PLR2004 — nothing to settle
+        return spans
+    taken = bytearray(len(text))
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (-s.score, s.start - s.end)):
+        for start, end in _free(taken, span):
+            if (start, end) == span[:2] or sum(map(str.isalnum, text[start:end])) >= _REST:
+                kept.append(span._replace(start=start, end=end))
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+    return sorted(kept)
+
+
+def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:
+    """Runs inside the span that nobody has taken."""
+    start = taken.find(0, span.start, span.end)
+    while start >= 0:
+        stop = taken.find(1, start, span.end)
+        end = span.end if stop < 0 else stop
+        yield start, end
+        start = taken.find(0, end, span.end)

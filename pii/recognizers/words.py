@@ -1,0 +1,80 @@
+"""Cue phrases and word lists, read from data files and checked once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_FAMILY_NAME = re.compile(r"[a-z_]{2,20}")
+
+
+class WordListError(ValueError):
+    """A word list file is not shaped as this module needs it."""
+
+
+class Cue(NamedTuple):
+    """One cue phrase in a text: where it stands and what it announces."""
+
+    start: int
+    end: int
+    families: frozenset[str]
+
+
+@cache
+def load(name: str) -> dict[str, tuple[str, ...]]:
+    """Read `data/<name>.toml`: tables of phrases (by language or plain) under a family; all lower case."""
+    table = tomllib.loads(files("pii.recognizers").joinpath(f"data/{name}.toml").read_text("utf-8"))
+    return {family: _phrases(name, family, value) for family, value in table.items()}
+
+
+def _phrases(name: str, family: str, value: object) -> tuple[str, ...]:
+    lists = list(value.values()) if isinstance(value, dict) else [value]
+    if not _FAMILY_NAME.fullmatch(family) or not all(isinstance(each, list) for each in lists):
+        raise WordListError(f"{name}.toml: [{family}] must hold lists of phrases")
+    phrases = [phrase for each in lists for phrase in each]
+    for phrase in phrases:
+        if not isinstance(phrase, str) or not phrase.strip() or phrase != phrase.lower():
+            raise WordListError(f"{name}.toml: [{family}] holds {phrase!r}: phrases are lower-case words")
+    return tuple(dict.fromkeys(phrases))
+
+
+def any_of(phrases: tuple[str, ...] | list[str]) -> str:
+    """Pattern for one of these words, the longest first; a space matches any run of spaces."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(p).replace(r"\ ", r"\s{1,3}") for p in ordered) + ")"
+
+
+class CueIndex:
+    """Finds cue phrases by their first word: one dictionary look-up a word."""
+
+    def __init__(self, families: dict[str, tuple[str, ...]]) -> None:
+        """Index every phrase of every family by the first word in it."""
+        merged: dict[str, set[str]] = {}
+        for family, phrases in families.items():
+            for phrase in phrases:
+                merged.setdefault(phrase, set()).add(family)
+        self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for phrase in sorted(merged, key=len, reverse=True):
+            first = WORD.search(phrase)
+            key = first.group() if first and first.start() == 0 else ""
+            self._by_word.setdefault(key, []).append((phrase, frozenset(merged[phrase])))
+        self.first_words = frozenset(self._by_word) - {""}
+
+    def find(self, lower: str) -> list[Cue]:
+        """Every cue of a lower-cased text in order; the longest phrase wins at each place."""
+        found: list[Cue] = []
+        end = 0
+        for match in WORD.finditer(lower):
+            if match.start() < end or (phrases := self._by_word.get(match.group())) is None:
+                continue
+            for phrase, families in phrases:
+                stop = match.start() + len(phrase)
+                if lower.startswith(phrase, match.start()) and not lower[stop : stop + 1].isalpha():
+                    found.append(Cue(match.start(), stop, families))
+                    end = stop
+                    break
+        return found

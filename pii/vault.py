@@ -1,0 +1,144 @@
+"""One session's values: which placeholder stands for what, and how the map is sealed.
+
+Sealed form: `PV1` + 12-byte nonce + AES-256-GCM over a compact JSON list of
+[kind, number, value] in the order of finding; header and context are associated data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pii.errors import VaultError
+from pii.normalise import normalise
+from pii.placeholders import PLACEHOLDER, mint
+
+HEADER = b"PV1"
+KEY_LENGTH = 32
+_NONCE_LENGTH = 12
+_EXACT = frozenset({"PASSWORD", "API_KEY", "CRYPTO", "URL", "ONE_TIME_CODE"})
+_WORDED = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "STREET_ADDRESS", "SECURITY_ANSWER", "DATE_OF_BIRTH"})
+_AT = re.compile(r"\s*[\[({]?\s*(?:@|\bat\b)\s*[\])}]?\s*")
+_DOT = re.compile(r"\s*[\[({]?\s*(?:\.|\bdot\b)\s*[\])}]?\s*")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+class Vault:
+    """The values of one session; not for two threads at once."""
+
+    __slots__ = ("_by_canon", "_by_placeholder", "_by_value", "_counts")
+
+    def __init__(self) -> None:
+        self._by_placeholder: dict[str, tuple[str, str]] = {}
+        self._by_value: dict[tuple[str, str], str] = {}
+        self._by_canon: dict[tuple[str, str], str] = {}
+        self._counts: dict[str, int] = {}
+
+    def placeholder_for(self, kind: str, value: str, *, exact: bool = False) -> str:
+        """Give the value's placeholder, minting one for a new value.
+
+        Spellings of one value share a placeholder (`canonical`), and restore to the first
+        spelling; with `exact` only the very same characters do.
+        """
+        known = self._by_value.get((kind, value))
+        if known is None and not exact:
+            known = self._by_canon.get((kind, canonical(kind, value)))
+        return known or self._add(kind, self._counts.get(kind, 0) + 1, value)
+
+    def value_of(self, placeholder: str) -> str | None:
+        """Look up what a placeholder stands for; None when this session never gave it out."""
+        entry = self._by_placeholder.get(placeholder)
+        return entry and entry[1]
+
+    def entries(self) -> tuple[tuple[str, str, str], ...]:
+        """List (placeholder, kind, value) in the order of finding."""
+        return tuple((placeholder, *entry) for placeholder, entry in self._by_placeholder.items())
+
+    def copy(self) -> Vault:
+        """Give an independent vault with the same entries."""
+        other = Vault()
+        other.adopt(self)
+        return other
+
+    def adopt(self, other: Vault) -> None:
+        """Take over all that the other vault holds, in place of one's own."""
+        for name in self.__slots__:
+            setattr(self, name, dict(getattr(other, name)))
+
+    def seal(self, key: bytes, context: bytes) -> bytes:
+        """Encrypt under a 32-byte key; the context (session, subject) must be the same to open it."""
+        rows = [[kind, _number(each), value] for each, (kind, value) in self._by_placeholder.items()]
+        plain = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        nonce = os.urandom(_NONCE_LENGTH)
+        return HEADER + nonce + _cipher(key).encrypt(nonce, plain, HEADER + context)
+
+    @classmethod
+    def open(cls, sealed: bytes, key: bytes, context: bytes) -> Self:
+        """Decrypt what `seal` made; VaultError for anything else."""
+        nonce, body = sealed[len(HEADER) : len(HEADER) + _NONCE_LENGTH], sealed[len(HEADER) + _NONCE_LENGTH :]
+        if not sealed.startswith(HEADER) or not body:
+            raise VaultError("not a sealed vault of a known version")
+        try:
+            plain = _cipher(key).decrypt(nonce, body, HEADER + context)
+            rows = json.loads(plain.decode("utf-8", "surrogatepass"))
+            vault = cls()
+            for kind, number, value in rows:
+                vault._add(kind, number, value)
+        except (InvalidTag, ValueError, TypeError):
+            raise VaultError("the sealed vault is damaged, or key or context do not belong to it") from None
+        return vault
+
+    def __len__(self) -> int:
+        return len(self._by_placeholder)
+
+    def __repr__(self) -> str:
+        return f"<Vault {len(self)} values>"
+
+    def _add(self, kind: str, number: int, value: str) -> str:
+        placeholder = mint(kind, number)
+        self._by_placeholder[placeholder] = (kind, value)
+        self._by_value[kind, value] = placeholder
+        self._by_canon.setdefault((kind, canonical(kind, value)), placeholder)
+        self._counts[kind] = max(number, self._counts.get(kind, 0))
+        return placeholder
+
+
+def canonical(kind: str, value: str) -> str:
+    """Reduce a value to what makes it the same value: an e-mail without case, a phone's national digits."""
+    plain = normalise(value).text.strip()
+    if kind in _EXACT:
+        return plain
+    plain = plain.casefold()
+    if kind == "EMAIL_ADDRESS":
+        return _DOT.sub(".", _AT.sub("@", plain))
+    if kind == "PHONE_NUMBER":
+        return _phone(plain)
+    words = _NOT_WORD.sub(" " if kind in _WORDED else "", plain).strip()
+    return words or plain
+
+
+def _phone(value: str) -> str:
+    """Compare South African numbers as 0 and nine digits, others by all their digits."""
+    digits = "".join(filter(str.isdigit, value))
+    international = digits.removeprefix("00") if digits.startswith("00") else digits
+    if international.startswith("270") and len(international) == len("270821234567"):
+        return international[2:]
+    if international.startswith("27") and len(international) == len("27821234567"):
+        return "0" + international[2:]
+    return international or value
+
+
+def _number(placeholder: str) -> int:
+    match = PLACEHOLDER.fullmatch(placeholder)
+    return int(match["number"]) if match else 0
+
+
+def _cipher(key: bytes) -> AESGCM:
+    if len(key) != KEY_LENGTH:
+        raise VaultError("the vault key must be 32 bytes")
+    return AESGCM(key)
