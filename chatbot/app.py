@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from litestar import Litestar
@@ -41,15 +41,16 @@ def create(settings: Settings | None = None) -> ASGIApp:
     """Make the application of one worker; raises when the settings or the data files are wrong."""
     settings = settings or Settings()
     configure(settings.log_level)
-    services = start(settings)
+    return build(settings, start(settings))
+
+
+def build(settings: Settings, services: Services) -> ASGIApp:
+    """Put handlers, errors and limits round the services."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        await _open(services)
-        try:
+        async with opened(services):
             yield
-        finally:
-            await _close(services)
 
     app = Litestar(
         route_handlers=[Visitor, Messages, Me, Health, *pages(settings)],
@@ -60,15 +61,8 @@ def create(settings: Settings | None = None) -> ASGIApp:
         cors_config=_cors(settings),
         lifespan=[lifespan],
         logging_config=None,
-        state=_state(services),
     )
     return Observed(app, services.metrics)
-
-
-def _state(services: Services) -> Any:
-    from litestar.datastructures import State
-
-    return State({"services": services})
 
 
 def _cors(settings: Settings) -> CORSConfig | None:
@@ -83,17 +77,18 @@ def _cors(settings: Settings) -> CORSConfig | None:
     )
 
 
-async def _open(services: Services) -> None:
-    # Loaded before the first visitor, beside the event loop.
+@asynccontextmanager
+async def opened(services: Services) -> AsyncIterator[None]:
+    """Load what the first visitor needs; at the end let open replies finish, then close everything."""
     await asyncio.to_thread(services.knowledge.warm)
     await services.signals.start()
     log.info("ready", model=services.answerer.name)
-
-
-async def _close(services: Services) -> None:
-    await services.replies.drain(services.settings.shutdown_seconds)
-    await services.signals.close()
-    await services.redaction.aclose()
-    await services.answerer.aclose()
-    await services.database.close()
-    log.info("stopped")
+    try:
+        yield
+    finally:
+        await services.replies.drain(services.settings.shutdown_seconds)
+        await services.signals.close()
+        await services.redaction.aclose()
+        await services.answerer.aclose()
+        await services.database.close()
+        log.info("stopped")

@@ -90,7 +90,7 @@ class Claims(msgspec.Struct, frozen=True, array_like=True):
         return hashlib.sha256(self.secret).digest()
 
     def fingerprint(self, text: str) -> bytes:
-        """A keyed print of a request: says 'the same again' without saying what."""
+        """Give a keyed print of a request: it says 'the same again' without saying what."""
         return hmac.digest(derive(self.secret, "print"), text.encode(), "sha256")
 
 

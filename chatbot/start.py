@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chatbot.conversation.ephemeral import EphemeralKeeper
 from chatbot.conversation.reply import Replies
@@ -32,29 +32,31 @@ if TYPE_CHECKING:
     from chatbot.settings import Settings
 
 
-def start(settings: Settings) -> Services:
-    """Make a worker's services; raises when a setting or a data file is wrong."""
+WARMING = "Hello, I am Jane Doe, jane@mail.example, 082 555 0100, 12 Long Street, Cape Town"
+
+
+def start(settings: Settings, redactor: Redactor | None = None) -> Services:
+    """Make a worker's services; raises when a setting or a data file is wrong.
+
+    A redactor that is already loaded may be handed over.
+    """
     with ThreadPoolExecutor(1) as loading:
-        redactor = loading.submit(Redactor, settings.finder)
+        loaded = loading.submit(_warm, redactor, settings.finder)
         secret = settings.server_secret()
-        registers = settings.data_dir / "registers"
-        party = Party.load(registers / "party.yaml")
-        register = Register.load(registers / "operators.yaml", home=party.country)
-        answerer = build_answerer(answerer_config(settings), register, party, os.environ)
-        notices = load_notices(settings.data_dir, party, answerer)
+        told = read_data(settings)
         database, metrics, seals = Database(settings.database), Metrics(), Seals.of(secret)
         replies = Replies(settings.max_streams)
         return Services(
             settings=settings,
             database=database,
             redaction=RedactionService(
-                redactor.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
+                loaded.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
             ),
             knowledge=Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir),
-            answerer=answerer,
-            notices=notices,
-            embedded=build_embedded(settings.data_dir, party.country),
-            gate=Gate(notices.best("en").purposes),
+            answerer=told.answerer,
+            embedded=build_embedded(settings.data_dir, told.party.country),
+            notices=told.notices,
+            gate=Gate(told.notices.best("en").purposes),
             seals=seals,
             stored=StoredKeeper(database),
             ephemeral=EphemeralKeeper(seals),
@@ -63,6 +65,30 @@ def start(settings: Settings) -> Services:
             limits=Limits(settings, derive(secret, "address"), metrics),
             metrics=metrics,
         )
+
+
+def _warm(redactor: Redactor | None, finder: str) -> Redactor:
+    """Load the redactor and use it once: what it loads late must not cost the first visitor the time limit."""
+    ready = redactor or Redactor(finder)
+    ready.redact(WARMING)
+    return ready
+
+
+class Told(NamedTuple):
+    """What the data files and the settings say together."""
+
+    party: Party
+    answerer: Answerer
+    notices: Notices
+
+
+def read_data(settings: Settings) -> Told:
+    """Read registers, prompts and notices, and make the answerer they allow; quick, so it also checks a start."""
+    registers = settings.data_dir / "registers"
+    party = Party.load(registers / "party.yaml")
+    register = Register.load(registers / "operators.yaml", home=party.country)
+    answerer = build_answerer(answerer_config(settings), register, party, os.environ)
+    return Told(party, answerer, load_notices(settings.data_dir, party, answerer))
 
 
 def answerer_config(settings: Settings) -> AnswererConfig:

@@ -2,6 +2,7 @@
 
     record    one event per purpose asked: a yes, a no, or the end of an earlier yes
     standing  what is agreed now, or was at any time: the latest event of each purpose, unless it has expired
+    expiring  which yes runs out soon
     verify    the chain of one subject is whole
 
 The caller owns the transaction; nothing here commits. Mere use of the site has no way to write here: every event
@@ -14,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from consent import law
 from consent.data import digest
 from consent.notice import Notice
-from consent.tables import ConsentEvent, EventType
+from consent.tables import ConsentEvent, EventType, Subject
 
 EXPLICIT = "explicit_click"
 _GENESIS = "0" * 64
@@ -55,8 +57,10 @@ async def record(
 ) -> tuple[ConsentEvent, ...]:
     """Append one event for each choice and return them; a no that ends a yes is a withdrawal.
 
-    Two answers at the same moment: the second fails with ``IntegrityError`` on the sequence and may be retried.
+    Answers of one subject queue up behind a lock on its row; where the database has no such lock (SQLite, outside a
+    write transaction) the second fails with ``IntegrityError`` on the sequence and may be retried.
     """
+    await session.exec(select(Subject.id).where(Subject.id == subject_id).with_for_update())
     before = await standing(session, subject_id, now)
     last = await _last(session, subject_id)
     seq, previous = (last.seq, last.digest) if last else (0, _GENESIS)
@@ -98,6 +102,30 @@ async def history(session: AsyncSession, subject_id: str) -> Sequence[ConsentEve
     return events.all()
 
 
+async def expiring(
+    session: AsyncSession, *, now: datetime, within: timedelta, limit: int = 1000
+) -> Sequence[ConsentEvent]:
+    """Return each yes that still stands and runs out soon, soonest first: whom to remind before silence ends it."""
+    later = aliased(ConsentEvent)
+    answered_since = select(later.id).where(
+        later.subject_id == ConsentEvent.subject_id,
+        later.purpose == ConsentEvent.purpose,
+        later.seq > ConsentEvent.seq,
+    )
+    events = await session.exec(
+        select(ConsentEvent)
+        .where(
+            ConsentEvent.granted,
+            col(ConsentEvent.valid_until) > now,
+            col(ConsentEvent.valid_until) <= now + within,
+            ~answered_since.exists(),
+        )
+        .order_by(col(ConsentEvent.valid_until))
+        .limit(limit)
+    )
+    return events.all()
+
+
 async def verify(session: AsyncSession, subject_id: str) -> int:
     """Return the number of events of a subject; raise ``LedgerError`` at the first that was tampered with."""
     events = await history(session, subject_id)
@@ -133,7 +161,7 @@ async def _last(session: AsyncSession, subject_id: str) -> ConsentEvent | None:
 
 def _event(subject_id: str, purpose: str, granted: bool, how: Circumstances, now: datetime) -> ConsentEvent:
     """Return the event without its place in the chain; yes and no hold for as long as the place's law says."""
-    rule = law.validity(how.jurisdiction, now.date())
+    rule = law.validity(law.country_or_elsewhere(how.jurisdiction), now.date())
     days = rule.default_days if granted else rule.refusal_days
     return ConsentEvent(
         subject_id=subject_id,

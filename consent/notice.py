@@ -8,7 +8,7 @@ and of the register of purposes: any change of either asks every visitor again.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from unicodedata import normalize
 
 from consent import law
@@ -92,6 +92,7 @@ class Notices:
 
     version: str
     by_language: Mapping[str, Notice]
+    content: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def load(
@@ -106,16 +107,30 @@ class Notices:
         if FALLBACK not in files:
             raise DataError(f"{FALLBACK}.yaml is missing: it is the language of last resort")
         words = {tag: load_wording(path, tag, facts) for tag, path in files.items()}
-        shown = {tag: wording.model_dump() for tag, wording in words.items()}
-        version = digest([shown, purposes.model_dump(mode="json"), party.model_dump()])[:32]
+        content = _content(words, purposes, party)
+        version = version_of(content)
         strings = load_strings(folder / "strings", set(files))
         notices = {tag: Notice(version, words[tag], purposes, party, strings[tag]) for tag in words}
-        return cls(version, notices)
+        return cls(version, notices, content)
 
     def best(self, *tags: str | None) -> Notice:
         """Return the first wanted language that exists (``de-AT`` finds ``de``), else English."""
         wanted = (tag.split("-")[0].strip().lower() for tag in tags if tag)
         return self.by_language[next((tag for tag in wanted if tag in self.by_language), FALLBACK)]
+
+
+def version_of(content: Mapping[str, Any]) -> str:
+    """Return the version that names this content: 32 hex digits of its hash."""
+    return digest(content)[:32]
+
+
+def _content(words: Mapping[str, Wording], purposes: Purposes, party: Party) -> dict[str, Any]:
+    """Return everything that the version covers, as plain data; the widget's strings are not part of it."""
+    return {
+        "words": {tag: wording.model_dump(mode="json") for tag, wording in words.items()},
+        "purposes": purposes.model_dump(mode="json"),
+        "party": party.model_dump(mode="json"),
+    }
 
 
 def _plain(name: str) -> str:

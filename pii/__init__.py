@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pii.errors import DataError, PiiError, RedactionError, RedactionUnavailable, VaultError
     from pii.flags import Flag
-    from pii.redactor import Finding, Redaction, Redactor
+    from pii.redaction import Finding, Redaction
+    from pii.redactor import Redactor
     from pii.service import RedactionService
     from pii.spans import Span, resolve
     from pii.stream import Restorer, restore
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "DataError": "errors", "PiiError": "errors", "RedactionError": "errors", "RedactionUnavailable": "errors",
-    "VaultError": "errors", "Flag": "flags", "Finding": "redactor", "Redaction": "redactor", "Redactor": "redactor",
+    "VaultError": "errors", "Flag": "flags", "Finding": "redaction", "Redaction": "redaction", "Redactor": "redactor",
     "RedactionService": "service", "Span": "spans", "resolve": "spans", "Restorer": "stream", "restore": "stream",
     "Redacted": "text", "Vault": "vault",
 }  # fmt: skip

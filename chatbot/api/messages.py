@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath, FromQuery, JSONBody  # noqa: TC002 — litestar reads them at run time
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
 
 from chatbot.api import access
-from chatbot.api.access import Worker  # noqa: TC001 — litestar reads it at run time
+from chatbot.api.access import Worker
 from chatbot.api.wire import NewMessage, TurnOut, TurnsOut
 from chatbot.conversation.asking import ask
 from chatbot.conversation.events import PING, EventId
@@ -53,9 +53,7 @@ class Messages(Controller):
         return _stream(number, await resume(services, claims, number, None))
 
     @get("/events", media_type="text/event-stream")
-    async def follow(
-        self, request: Request[Any, Any, Any], services: Worker, session_id: FromPath[str]
-    ) -> Stream:
+    async def follow(self, request: Request[Any, Any, Any], services: Worker, session_id: FromPath[str]) -> Stream:
         """Resume a reply after `Last-Event-ID`, on any worker."""
         claims = access.claims(request, services, session_id)
         header = request.headers.get("Last-Event-ID")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PROBLEM_JSON = "application/problem+json"
+BODY = "The body must be JSON of the documented shape, in UTF-8."
 # msgspec names the offending value or field in back-quotes or quotes; only type names may be repeated.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`(?!(?:str|int|bool|object|array|null|float|dict)`)[^`]*`")
 _WORDS = re.compile(r"^(?:Expected|Object|Invalid|Missing|Unknown|JSON|Input|Value)\b")
@@ -33,6 +34,9 @@ def handlers() -> Mapping[type[Exception] | int, Callable[[Any, Any], Response[A
         ),
         PurposeError: lambda _, error: problem(InvalidRequest(str(error))),
         HTTPException: _http,
+        # Reading a body is the one place that decodes bytes or recurses with the input.
+        UnicodeDecodeError: lambda _, __: problem(InvalidRequest(BODY)),
+        RecursionError: lambda _, __: problem(InvalidRequest(BODY)),
         Exception: _unexpected,
     }
 
@@ -77,7 +81,7 @@ def _fields(error: HTTPException) -> list[dict[str, str]]:
         for entry in found
         if isinstance(entry, dict)
     ]
-    return fields or [{"field": "body", "detail": "The body must be JSON of the documented shape, in UTF-8."}]
+    return fields or [{"field": "body", "detail": BODY}]
 
 
 def _plain(message: str) -> str:

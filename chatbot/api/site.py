@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from litestar import MediaType, Response, get
+from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 from markdown_it import MarkdownIt
 
+from chatbot.errors import NotFound
 from chatbot.knowledge.documents import slug
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ SITE = WIDGET / "site"
 POLICIES = {"privacy": "privacy", "acceptable-use": "acceptable-use"}
 GPC_SINCE = "2026-11-21"
 """The day from which `Sec-GPC` is honoured here (W3C GPC draft, `lastUpdate`)."""
+_UPDATED = re.compile(r'<p class="updated">.*?</p>')
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
@@ -52,6 +55,10 @@ def pages(settings: Settings) -> list[Any]:
     def acceptable_use() -> str:
         return policy_page(policies / "acceptable-use.md")
 
+    @get("/help/{name:str}", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
+    def help_page(name: FromPath[str]) -> str:
+        return policy_page(_known_page(settings.data_dir / "knowledge", name))
+
     @get("/.well-known/gpc.json", include_in_schema=False, sync_to_thread=False)
     def gpc() -> dict[str, Any]:
         return {"gpc": True, "lastUpdate": GPC_SINCE}
@@ -64,13 +71,21 @@ def pages(settings: Settings) -> list[Any]:
         )
 
     assets = create_static_files_router(path="/assets", directories=[WIDGET / "assets"], name="assets")
-    return [landing, widget, privacy, acceptable_use, gpc, security, assets]
+    return [landing, widget, privacy, acceptable_use, help_page, gpc, security, assets]
 
 
 @cache
 def _contact(settings: Settings) -> str:
     party = yaml.safe_load((settings.data_dir / "registers" / "party.yaml").read_text(encoding="utf-8"))
     return str(party["reports"])
+
+
+def _known_page(folder: Path, name: str) -> Path:
+    """Find a knowledge page by its name; only names that are there are looked at."""
+    pages = {page.stem: page for page in folder.glob("*.md")}
+    if name not in pages:
+        raise NotFound("There is no such page.")
+    return pages[name]
 
 
 def policy_page(path: Path) -> str:
@@ -80,6 +95,8 @@ def policy_page(path: Path) -> str:
     front = yaml.safe_load(match[1]) if match else {}
     body = _markdown().render(source[match.end() :] if match else source)
     shell = (SITE / "page.html").read_text(encoding="utf-8")
+    if "last_updated" not in front:
+        shell = _UPDATED.sub("", shell)
     filled = {"title": front.get("title", ""), "updated": str(front.get("last_updated", ""))}
     page = shell.replace("{{body}}", body)
     for name, value in filled.items():

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Controller, Request, get, post
-from litestar.params import FromPath, FromQuery, JSONBody  # noqa: TC002 — litestar reads them at run time
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from chatbot.api import access
-from chatbot.api.access import Worker  # noqa: TC001 — litestar reads it at run time
+from chatbot.api.access import Worker
 from chatbot.api.wire import HandoffOut, NewHandoff, NewRating, NewSession, RatingOut, SessionOut
 from chatbot.conversation import sessions, voices
 

@@ -50,7 +50,9 @@ def ask(question: str, limit: int, *, as_json: bool) -> None:
     bring_up_to_date(settings)
     hits = Knowledge.open(index(settings), settings.data_dir).search(question, limit)
     if as_json:
-        rows: list[dict[str, Any]] = [{"id": hit.passage.id, "score": hit.score, "url": hit.passage.url} for hit in hits]
+        rows: list[dict[str, Any]] = [
+            {"id": hit.passage.id, "score": hit.score, "url": hit.passage.url} for hit in hits
+        ]
         click.echo(json.dumps(rows))
         return
     for hit in hits:

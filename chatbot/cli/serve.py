@@ -39,7 +39,7 @@ def load_settings() -> Settings:
 
 def prepare(settings: Settings) -> None:
     """Migrate the database and ingest the knowledge, once, before any worker starts."""
-    for step in (_secret, _migrate, _ingest):
+    for step in (_secret, _data, _migrate, _ingest):
         _or_stop(step, settings)
 
 
@@ -54,6 +54,12 @@ def _or_stop(step: Callable[[Settings], None], settings: Settings) -> None:
 
 def _secret(settings: Settings) -> None:
     settings.server_secret()
+
+
+def _data(settings: Settings) -> None:
+    from chatbot.start import read_data
+
+    read_data(settings)
 
 
 def _migrate(settings: Settings) -> None:

@@ -140,8 +140,8 @@ async def _take_in(services: Services, claims: Claims, brought: Conversation, gr
 
 async def _remove(session: AsyncSession, session_id: str) -> None:
     for table in (Feedback, Handoff, Turn, VaultRow):
-        await session.exec(delete(table).where(col(table.session_id) == session_id))  # type: ignore[call-overload]
-    await session.exec(delete(ChatSession).where(col(ChatSession.id) == session_id))  # type: ignore[call-overload]
+        await session.exec(delete(table).where(col(table.session_id) == session_id))
+    await session.exec(delete(ChatSession).where(col(ChatSession.id) == session_id))
 
 
 def _age(claims: Claims) -> AgeOutcome:

@@ -15,8 +15,9 @@ import msgspec
 from chatbot.conversation.keeping import Asked, Conversation, Record
 from chatbot.errors import StateInvalid
 from chatbot.llm.answerer import Exchange
+from pii.errors import VaultError
 from pii.text import from_storage
-from pii.vault import Vault, VaultError
+from pii.vault import Vault
 
 if TYPE_CHECKING:
     from chatbot.seals import Claims, Seals

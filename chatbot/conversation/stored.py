@@ -14,7 +14,8 @@ from chatbot.errors import ConsentRequired, NotFound, TurnInProgress
 from chatbot.llm.answerer import Exchange
 from chatbot.storage.tables import ChatSession, Turn, VaultRow
 from consent import ledger
-from pii.vault import Vault, VaultError
+from pii.errors import VaultError
+from pii.vault import Vault
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession

@@ -51,7 +51,7 @@ class Turn:
         except ChatbotError as problem:
             await self._fail(reply, problem)
         except Exception as error:
-            log.error("reply_failed", error=type(error).__name__, exc_info=error)
+            log.exception("reply_failed", error=type(error).__name__)
             await self._fail(reply, ChatbotError())
 
     async def _write(self, reply: Reply) -> None:

@@ -45,7 +45,7 @@ async def hand_off(services: Services, claims: Claims, message: str, key: bytes)
     if not claims.stored:
         support = services.notices.best(claims.language).party.support
         raise ConsentRequired(
-            f"A person can only read your message if we may store it. Allow storing under 'My choices', or write to {support}.",
+            f"A person can only read what we may store. Allow storing under 'My choices', or write to {support}.",
             purpose="store",
         )
     text = await _redacted(services, claims, message)

@@ -25,13 +25,17 @@ BIGGEST_FILE = 2_000_000
 
 
 class Section(NamedTuple):
-    """The text below one heading: level 1 to 3, the heading's words, its anchor in the page, its line."""
+    """The text below one heading: level 1 to 3, the heading's words, its anchor in the page, its line.
+
+    `asked` are other wordings of what it answers; they help to find it and are never shown.
+    """
 
     level: int
     heading: str
     slug: str
     body: str
     line: int
+    asked: tuple[str, ...] = ()
 
 
 class Document(NamedTuple):
@@ -56,10 +60,24 @@ def read_document(path: Path) -> Document:
         raise KnowledgeError(path, 1, f"is larger than {BIGGEST_FILE:,} bytes; split it")
     fronted = read_fronted(path)
     title, url, language = (text_member(path, fronted.members, name) for name in ("title", "url", "language"))
-    sections = tuple(_sections(path, fronted.body, fronted.first_line, title))
+    asked = _asked(path, fronted.members.get("asked", {}))
+    sections = [_with_asked(section, asked) for section in _sections(path, fronted.body, fronted.first_line, title)]
     if not sections:
         raise KnowledgeError(path, fronted.first_line, "has no text below its headings")
-    return Document(path.stem, title, url, language, sections)
+    if asked:
+        raise KnowledgeError(path, 2, f"`asked:` names #{min(asked)}, but no heading has this anchor")
+    return Document(path.stem, title, url, language, tuple(sections))
+
+
+def _asked(path: Path, member: object) -> dict[str, list[str]]:
+    if not isinstance(member, dict) or not all(isinstance(wordings, list) for wordings in member.values()):
+        raise KnowledgeError(path, 2, "`asked:` needs an anchor and a list of wordings on each line")
+    return {str(anchor): [str(wording) for wording in wordings] for anchor, wordings in member.items()}
+
+
+def _with_asked(section: Section, asked: dict[str, list[str]]) -> Section:
+    """Hand a section its wordings, and take them out of those still to be handed out."""
+    return section._replace(asked=tuple(asked.pop(section.slug, ())))
 
 
 def read_folder(*folders: Path) -> tuple[Document, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chatbot.knowledge.documents import read_folder
 from chatbot.knowledge.embedding import Embedder
-from chatbot.knowledge.passages import Passage, cut
+from chatbot.knowledge.hiding import Redactor, hide_draft
+from chatbot.knowledge.passages import Draft, cut
 from chatbot.knowledge.store import connect
+from chatbot.knowledge.words import flat
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,29 +21,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UPSERT = """
-INSERT INTO passage (id, title, heading, text, url, language, place, hash, redacted, vector, heading_vector)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO passage (id, title, heading, text, url, language, asked, place, hash, redacted, vector, asked_vectors)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
     title = excluded.title, heading = excluded.heading, text = excluded.text, url = excluded.url,
     language = excluded.language, place = excluded.place, hash = excluded.hash,
-    redacted = excluded.redacted, vector = excluded.vector, heading_vector = excluded.heading_vector
+    redacted = excluded.redacted, vector = excluded.vector, asked_vectors = excluded.asked_vectors,
+    asked = excluded.asked
 """
-
-
-class _Redacted(Protocol):
-    @property
-    def text(self) -> object: ...
-
-
-class _Redactor(Protocol):
-    """What ingestion needs of a redactor: pii.Redactor has it."""
-
-    def redact(self, text: str) -> _Redacted: ...
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one ingestion did, in passages; `redacted` counts those in which something was hidden."""
+    """What one ingestion did, in passages.
+
+    `redacted` counts passages in which something was hidden; `hidden` says where and of which kind, so that the
+    author can look: a name that may be shown belongs on the allow-list.
+    """
 
     added: int
     changed: int
@@ -49,6 +45,7 @@ class Report:
     unchanged: int
     redacted: int
     pages: int
+    hidden: tuple[tuple[str, str], ...] = ()
 
     @property
     def passages(self) -> int:
@@ -58,18 +55,22 @@ class Report:
 
 @dataclass(frozen=True)
 class _Ready:
-    passage: Passage
-    hidden: bool
+    draft: Draft
+    hidden: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return self.draft.passage.id
 
     @property
     def hash(self) -> str:
-        return hashlib.sha256("\x00".join(self.passage).encode()).hexdigest()
+        return hashlib.sha256("\x00".join((*self.draft.passage, *self.draft.asked)).encode()).hexdigest()
 
 
 def ingest(
-    folders: Path | Sequence[Path],
+    folders: Sequence[Path],
     path: Path,
-    redactor: _Redactor,
+    redactor: Redactor,
     *,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Report:
@@ -79,11 +80,11 @@ def ingest(
     that fails loses nothing. Only passages whose redacted text changed are embedded again.
     `progress` hears passages done and passages in all.
     """
-    documents = read_folder(*([folders] if not isinstance(folders, (list, tuple)) else folders))
-    raw = [passage for document in documents for passage in cut(document)]
+    documents = read_folder(*folders)
+    raw = [draft for document in documents for draft in cut(document)]
     ready: list[_Ready] = []
-    for passage in raw:
-        ready.append(_redact(passage, redactor))
+    for draft in raw:
+        ready.append(_Ready(*hide_draft(draft, redactor)))
         progress(len(ready), len(raw))
     connection = connect(path)
     try:
@@ -92,44 +93,38 @@ def ingest(
         connection.close()
 
 
-def _redact(passage: Passage, redactor: _Redactor) -> _Ready:
-    text, heading = (str(redactor.redact(part).text) for part in (passage.text, passage.heading))
-    return _Ready(passage._replace(text=text, heading=heading), (text, heading) != (passage.text, passage.heading))
-
-
 def _write(connection: sqlite3.Connection, ready: Sequence[_Ready], pages: int) -> Report:
     connection.execute("BEGIN IMMEDIATE")
     try:
         before = dict(connection.execute("SELECT id, hash FROM passage").fetchall())
-        fresh = [item for item in ready if before.get(item.passage.id) != item.hash]
-        gone = before.keys() - {item.passage.id for item in ready}
+        fresh = [item for item in ready if before.get(item.id) != item.hash]
+        gone = before.keys() - {item.id for item in ready}
         connection.executemany("DELETE FROM passage WHERE id = ?", [(identity,) for identity in gone])
         _put(connection, fresh)
-        places = [(place, item.passage.id) for place, item in enumerate(ready)]
+        places = [(place, item.id) for place, item in enumerate(ready)]
         connection.executemany("UPDATE passage SET place = ? WHERE id = ?", places)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    added = sum(item.passage.id not in before for item in fresh)
-    hidden = sum(item.hidden for item in ready)
-    return Report(added, len(fresh) - added, len(gone), len(ready) - len(fresh), hidden, pages)
-
-
-def _vectors(fresh: Sequence[_Ready]) -> list[tuple[bytes, bytes]]:
-    """Give the vectors of each passage's text and of its heading."""
-    if not fresh:
-        return []
-    embedder = Embedder.load()
-    texts = embedder.embed([f"{item.passage.heading}. {item.passage.text}" for item in fresh])
-    headings = embedder.embed([f"{item.passage.title}: {item.passage.heading}" for item in fresh])
-    return [
-        (text.astype(np.float16).tobytes(), heading.astype(np.float16).tobytes())
-        for text, heading in zip(texts, headings, strict=True)
-    ]
+    added = sum(item.id not in before for item in fresh)
+    hidden = tuple((item.id, kind) for item in ready for kind in item.hidden)
+    redacted = sum(bool(item.hidden) for item in ready)
+    return Report(added, len(fresh) - added, len(gone), len(ready) - len(fresh), redacted, pages, hidden)
 
 
 def _put(connection: sqlite3.Connection, fresh: Sequence[_Ready]) -> None:
-    pairs = zip(fresh, _vectors(fresh), strict=True)
-    rows = ((*item.passage, 0, item.hash, item.hidden, *vectors) for item, vectors in pairs)
-    connection.executemany(UPSERT, rows)
+    embedder = Embedder.load() if fresh else None
+    for item in fresh:
+        vectors = _vectors(item.draft, embedder) if embedder else ()
+        passage, asked = item.draft
+        row = (*passage, "\n".join(asked), 0, item.hash, len(item.hidden), *vectors)
+        connection.execute(UPSERT, row)
+
+
+def _vectors(draft: Draft, embedder: Embedder) -> tuple[bytes, bytes]:
+    """Give the vector of the passage, and those of its heading and of each other wording."""
+    passage, asked = draft
+    wordings = [flat(wording) for wording in (f"{passage.title}: {passage.heading}", *asked)]
+    rows = embedder.embed([f"{passage.heading}. {passage.text}", *wordings]).astype(np.float16)
+    return rows[0].tobytes(), rows[1:].tobytes()

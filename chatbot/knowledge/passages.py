@@ -34,14 +34,24 @@ class Passage(NamedTuple):
     language: str
 
 
-def cut(document: Document) -> Iterator[Passage]:
+class Draft(NamedTuple):
+    """A passage on its way into the knowledge file, with other wordings of what it answers."""
+
+    passage: Passage
+    asked: tuple[str, ...]
+
+
+def cut(document: Document) -> Iterator[Draft]:
     """Give the passages of a page in reading order."""
     for section in _joined(document.sections):
         for number, text in enumerate(_pieces(section.body), 1):
             suffix = f"-{number}" if number > 1 else ""
             anchor = "" if section.level == 1 else f"#{section.slug}"
             identity = f"{document.name}#{section.slug}{suffix}"
-            yield Passage(identity, document.title, section.heading, text, document.url + anchor, document.language)
+            passage = Passage(
+                identity, document.title, section.heading, text, document.url + anchor, document.language
+            )
+            yield Draft(passage, section.asked)
 
 
 def sentences(block: str) -> list[str]:
@@ -71,7 +81,7 @@ def _joined(sections: tuple[Section, ...]) -> list[Section]:
         last = joined[-1] if joined else None
         if last and _is_scrap(section) and words(last.body) + words(section.body) <= LONGEST:
             body = f"{last.body}\n\n**{section.heading}**\n\n{section.body}"
-            joined[-1] = last._replace(body=body)
+            joined[-1] = last._replace(body=body, asked=(*last.asked, *section.asked))
         else:
             joined.append(section)
     return [_with_parts(section, joined[place + 1 :]) for place, section in enumerate(joined)]

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "meaning",  # cosine of question and passage
-    "heading_meaning",  # cosine of question and heading
+    "wording_meaning",  # cosine of question and heading, or another wording of what the passage answers
     "stands_out",  # how far the cosine lies above the mean of all passages, in standard deviations
+    "wording_stands_out",  # the same for the wordings
     "coverage",  # share of the question's ideas that the passage has; rare ones weigh more, unknown ones most
-    "heading_coverage",  # the same for the heading alone
+    "wording_coverage",  # the same for heading and other wordings alone
+    "unknown",  # share of the question's ideas that no passage has
+    "gap",  # 1 when the question has a word for what no page answers
     "words",  # bm25, squeezed into 0..1
     "fused",  # the reciprocal-rank score, as a share of the best possible
     "ideas",  # logarithm of how many ideas the question has

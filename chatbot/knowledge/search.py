@@ -1,8 +1,8 @@
 """Find the passages that answer a question: full text and meaning, ranks fused, score calibrated.
 
-question -> words (stop words, typing errors, translations) -> FTS5 bm25 ----+
--> text cosine ---+-> reciprocal ranks -> score
--> heading cosine +
+question -> words (stop words, typing errors, translations) -> FTS5 bm25 ------+
+-> text cosine -----+-> reciprocal ranks -> score
+-> wordings' cosine +
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -101,6 +101,7 @@ class Knowledge:
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
+            self._snapshot = Snapshot(-1, [], frozenset())
 
     def search(self, question: str, limit: int = 4) -> list[Hit]:
         """Give the best passages, surest first; none when the question holds no word."""
@@ -129,21 +130,25 @@ class Knowledge:
 
     def _weigh(self, snapshot: Snapshot, lexical: Lexical, query: Query) -> _Found:
         """Choose the candidates by fused ranks, and give what each search saw in them."""
-        vector = self._embedder.embed([query.text])[0]
-        meaning, heading = snapshot.texts @ vector, snapshot.headings @ vector
-        fused = _fused_ranks([lexical.words, meaning, heading])
+        typed, full = self._embedder.embed([query.typed, query.text])
+        meaning = snapshot.texts @ full
+        wording = np.maximum(snapshot.nearest_wording(typed), snapshot.nearest_wording(full))
+        fused = _fused_ranks([lexical.words, meaning, wording])
         places = np.argsort(-fused, kind="stable")[:CANDIDATES]
-        columns = (
-            meaning,
-            heading,
-            (meaning - meaning.mean()) / (meaning.std() or 1.0),
-            lexical.coverage,
-            lexical.heading_coverage,
-            lexical.words / (lexical.words + BM25_HALF),
-            fused,
-            np.full(len(meaning), np.log1p(len(query.groups))),
-        )
-        features = np.stack([column[places] for column in columns], axis=1).astype(np.float64)
+        seen = {
+            "meaning": meaning,
+            "wording_meaning": wording,
+            "stands_out": _above_mean(meaning),
+            "wording_stands_out": _above_mean(wording),
+            "coverage": lexical.coverage,
+            "wording_coverage": lexical.wording_coverage,
+            "unknown": np.full(len(meaning), lexical.unknown),
+            "gap": np.full(len(meaning), query.gap),
+            "words": lexical.words / (lexical.words + BM25_HALF),
+            "fused": fused,
+            "ideas": np.full(len(meaning), np.log1p(len(query.groups))),
+        }
+        features = np.stack([seen[name][places] for name in FEATURES], axis=1).astype(np.float64)
         return _Found([snapshot.rows[place].passage for place in places], features, query)
 
     @cached_property
@@ -160,7 +165,12 @@ class Knowledge:
         return self._snapshot, self._connection
 
 
-def _fused_ranks(scores: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+def _above_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give how far each value lies above the mean, in standard deviations."""
+    return np.asarray((values - values.mean()) / (values.std() or 1.0))
+
+
+def _fused_ranks(scores: list[NDArray[Any]]) -> NDArray[np.float64]:
     """Fuse rankings by the sum of reciprocal ranks, as a share of the best possible (first in all).
 
     Cormack, Clarke, Büttcher: Reciprocal rank fusion outperforms Condorcet (SIGIR 2009).

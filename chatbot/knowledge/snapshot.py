@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     from chatbot.knowledge.store import Row
     from chatbot.knowledge.words import Group, Query
 
-MATCHES = "SELECT rowid, -bm25(passage_index, 3.0, 1.5, 1.0) FROM passage_index WHERE passage_index MATCH ?"
-HEADING_MATCHES = "SELECT rowid FROM passage_index WHERE passage_index MATCH ?"
+MATCHES = "SELECT rowid, -bm25(passage_index, 3.0, 1.5, 1.0, 2.0) FROM passage_index WHERE passage_index MATCH ?"
+WORDING_MATCHES = "SELECT rowid FROM passage_index WHERE passage_index MATCH ?"
+VECTOR_SIZE = 256
 SHORTEST_BEGINNING = 4  # letters from which on an unknown word also matches longer words
 
 
 class Lexical(NamedTuple):
-    """What the full-text index says, for each passage: bm25, and the share of ideas that it or its heading has."""
+    """What the full-text index says.
+
+    For each passage: bm25, and the share of ideas that the passage, or its wordings alone, have; rare ideas weigh
+    more. And once: the share of ideas that no passage has.
+    """
 
     words: NDArray[np.float64]
     coverage: NDArray[np.float64]
-    heading_coverage: NDArray[np.float64]
+    wording_coverage: NDArray[np.float64]
+    unknown: float
 
 
 @dataclass(frozen=True)
@@ -52,14 +58,23 @@ class Snapshot:
         return _matrix(row.vector for row in self.rows)
 
     @cached_property
-    def headings(self) -> NDArray[np.float32]:
-        """The headings' vectors as rows."""
-        return _matrix(row.heading_vector for row in self.rows)
+    def _wordings(self) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        """Every wording's vector as a row, and the place at which each passage's rows begin."""
+        stacks = [np.frombuffer(row.asked_vectors, np.float16).reshape(-1, VECTOR_SIZE) for row in self.rows]
+        starts = np.cumsum([0, *(len(stack) for stack in stacks[:-1])])
+        return np.concatenate(stacks).astype(np.float32), starts
+
+    def nearest_wording(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give for each passage the cosine of the heading or other wording that is nearest."""
+        wordings, starts = self._wordings
+        return np.asarray(np.maximum.reduceat(wordings @ vector, starts))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every word of the knowledge base."""
-        text = " ".join(f"{row.passage.title} {row.passage.heading} {row.passage.text}" for row in self.rows)
+        text = " ".join(
+            f"{row.passage.title} {row.passage.heading} {row.passage.text} {row.asked}" for row in self.rows
+        )
         return Vocabulary(frozenset(WORD.findall(plain(text))), self.real_words)
 
     @cached_property
@@ -69,22 +84,26 @@ class Snapshot:
     def lexical(self, connection: sqlite3.Connection, query: Query) -> Lexical:
         """Ask the full-text index; words are quoted, so that nothing typed is taken as its query language."""
         shape = (len(query.groups), len(self.rows))
-        anywhere, in_heading = np.zeros(shape, bool), np.zeros(shape, bool)
+        anywhere, in_wording = np.zeros(shape, bool), np.zeros(shape, bool)
         bm25 = np.zeros(len(self.rows))
         for number, group in enumerate(query.groups):
             expression = self._expression(group)
             for rowid, score in connection.execute(MATCHES, (expression,)):
                 anywhere[number, self._places[rowid]] = True
                 bm25[self._places[rowid]] += score
-            for (rowid,) in connection.execute(HEADING_MATCHES, (f"{{heading title}}: ({expression})",)):
-                in_heading[number, self._places[rowid]] = True
+            for (rowid,) in connection.execute(WORDING_MATCHES, (f"{{heading title asked}}: ({expression})",)):
+                in_wording[number, self._places[rowid]] = True
         rarity = _rarity(anywhere)
-        return Lexical(bm25, rarity @ anywhere, rarity @ in_heading)
+        return Lexical(bm25, rarity @ anywhere, rarity @ in_wording, _unknown(anywhere))
 
     def _expression(self, group: Group) -> str:
         unknown = group.word not in self.vocabulary.words and len(group.word) >= SHORTEST_BEGINNING
         words = [f'"{word}"' for word in (group.word, *group.alternatives)]
         return " OR ".join([*words, f'"{group.word}"*'] if unknown else words)
+
+
+def _unknown(matches: NDArray[np.bool_]) -> float:
+    return 1.0 - float(matches.any(axis=1).mean()) if len(matches) else 1.0
 
 
 def _rarity(matches: NDArray[np.bool_]) -> NDArray[np.float64]:

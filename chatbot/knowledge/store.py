@@ -10,33 +10,36 @@ from chatbot.knowledge.passages import Passage
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 3
 SCHEMA = """
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
+    asked TEXT NOT NULL,
     place INTEGER NOT NULL,
     hash TEXT NOT NULL,
     redacted INTEGER NOT NULL,
     vector BLOB NOT NULL,
-    heading_vector BLOB NOT NULL
+    asked_vectors BLOB NOT NULL
 );
 CREATE VIRTUAL TABLE passage_index USING fts5 (
-    heading, title, text, content='passage', content_rowid='number',
+    heading, title, text, asked, content='passage', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER passage_added AFTER INSERT ON passage BEGIN
-    INSERT INTO passage_index (rowid, heading, title, text) VALUES (new.number, new.heading, new.title, new.text);
+    INSERT INTO passage_index (rowid, heading, title, text, asked)
+    VALUES (new.number, new.heading, new.title, new.text, new.asked);
 END;
 CREATE TRIGGER passage_removed AFTER DELETE ON passage BEGIN
-    INSERT INTO passage_index (passage_index, rowid, heading, title, text)
-    VALUES ('delete', old.number, old.heading, old.title, old.text);
+    INSERT INTO passage_index (passage_index, rowid, heading, title, text, asked)
+    VALUES ('delete', old.number, old.heading, old.title, old.text, old.asked);
 END;
-CREATE TRIGGER passage_changed AFTER UPDATE OF heading, title, text ON passage BEGIN
-    INSERT INTO passage_index (passage_index, rowid, heading, title, text)
-    VALUES ('delete', old.number, old.heading, old.title, old.text);
-    INSERT INTO passage_index (rowid, heading, title, text) VALUES (new.number, new.heading, new.title, new.text);
+CREATE TRIGGER passage_changed AFTER UPDATE OF heading, title, text, asked ON passage BEGIN
+    INSERT INTO passage_index (passage_index, rowid, heading, title, text, asked)
+    VALUES ('delete', old.number, old.heading, old.title, old.text, old.asked);
+    INSERT INTO passage_index (rowid, heading, title, text, asked)
+    VALUES (new.number, new.heading, new.title, new.text, new.asked);
 END;
 """
 
@@ -59,18 +62,22 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 
 
 class Row(NamedTuple):
-    """A passage as it is kept: its number in the index, and the vectors of its text and of its heading."""
+    """A passage as it is kept: its number in the index, other wordings, the vectors of its text and of those.
+
+    The heading counts as the first of the wordings.
+    """
 
     number: int
     passage: Passage
+    asked: str
     vector: bytes
-    heading_vector: bytes
+    asked_vectors: bytes
 
 
 def rows(connection: sqlite3.Connection) -> list[Row]:
     """Give every passage in reading order."""
-    query = "SELECT number, id, title, heading, text, url, language, vector, heading_vector FROM passage"
-    return [Row(row[0], Passage(*row[1:7]), row[7], row[8]) for row in connection.execute(f"{query} ORDER BY place")]
+    query = "SELECT number, id, title, heading, text, url, language, asked, vector, asked_vectors FROM passage"
+    return [Row(row[0], Passage(*row[1:7]), *row[7:]) for row in connection.execute(f"{query} ORDER BY place")]
 
 
 def _make(connection: sqlite3.Connection) -> None:

@@ -30,17 +30,22 @@ class Group(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What is looked for: the ideas, and the text whose meaning is compared."""
+    """What is looked for: the ideas, the words as typed (mended), the same with what they bring along, and whether
+    it asks for a known gap.
+    """
 
     groups: tuple[Group, ...]
+    typed: str
     text: str
+    gap: bool = False
 
 
 @dataclass(frozen=True)
 class Words:
-    """Stop words of all languages, and for each typed word or phrase what to look for besides."""
+    """Stop words of all languages, gaps that no page fills, and what else to look for by typed word."""
 
     stopwords: frozenset[str]
+    gaps: frozenset[str]
     exact: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
 
@@ -48,9 +53,9 @@ class Words:
     def read(cls, path: Path) -> Words:
         """Read words.yaml; raises KnowledgeError."""
         members = read_yaml(path)
-        stop, terms = members.get("stopwords"), members.get("terms")
-        if not isinstance(stop, dict) or not isinstance(terms, dict):
-            raise KnowledgeError(path, 1, "needs `stopwords:` by language and `terms:`")
+        stop, terms, gaps = members.get("stopwords"), members.get("terms"), members.get("gaps")
+        if not isinstance(stop, dict) or not isinstance(terms, dict) or not isinstance(gaps, list):
+            raise KnowledgeError(path, 1, "needs `stopwords:` by language, `terms:` and a list of `gaps:`")
         exact: dict[str, tuple[str, ...]] = {}
         endings: dict[str, tuple[str, ...]] = {}
         for sought, typed in terms.items():
@@ -59,18 +64,20 @@ class Words:
             for word in map(plain, typed):
                 table, key = (endings, word[:-1]) if word.endswith("*") else (exact, word)
                 table[key] = (*table.get(key, ()), *plain(str(sought)).split())
-        return cls(frozenset(WORD.findall(plain(" ".join(stop.values())))), exact, endings)
+        stopwords = frozenset(WORD.findall(plain(" ".join(stop.values()))))
+        return cls(stopwords, frozenset(plain(str(gap)) for gap in gaps), exact, endings)
 
     def query(self, question: str, vocabulary: Vocabulary) -> Query:
         """Give what a question looks for; placeholders are left out, for they say nothing about a topic."""
         text = PLACEHOLDER.sub(" ", question)
-        typed = WORD.findall(plain(text))
-        mended = [self._mend(word, vocabulary) for word in typed]
+        mended = [self._mend(word, vocabulary) for word in WORD.findall(plain(text))]
         groups = [self._group(word) for word in mended if word not in self.stopwords]
-        groups += [Group(phrase, self.exact[phrase]) for phrase in self._phrases(mended)]
+        phrases = _phrases(mended)
+        groups += [Group(phrase, self.exact[phrase]) for phrase in phrases if phrase in self.exact]
         unique = {group.word: group for group in groups if len(group.word) > 1}
         added = [word for group in unique.values() for word in group.alternatives]
-        return Query(tuple(unique.values())[:MOST_TERMS], " ".join([*mended, *added]))
+        gap = not self.gaps.isdisjoint((*mended, *phrases))
+        return Query(tuple(unique.values())[:MOST_TERMS], " ".join(mended), " ".join([*mended, *added]), gap)
 
     def _mend(self, word: str, vocabulary: Vocabulary) -> str:
         return word if word in self.stopwords or self._besides(word) else vocabulary.mend(word)
@@ -81,10 +88,6 @@ class Words:
     def _besides(self, word: str) -> tuple[str, ...]:
         by_ending = (self.endings.get(word[:end], ()) for end in range(3, len(word) + 1))
         return (*self.exact.get(word, ()), *(other for found in by_ending for other in found))
-
-    def _phrases(self, words: list[str]) -> list[str]:
-        spans = (" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words) - size + 1))
-        return [span for span in spans if span in self.exact]
 
 
 @dataclass(frozen=True)
@@ -112,10 +115,19 @@ class Vocabulary:
         return best[1] if best[0] <= slips else word
 
 
+def _phrases(words: list[str]) -> list[str]:
+    return [" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words) - size + 1)]
+
+
 def plain(text: str) -> str:
     """Lower-case and without accents, as the index has it."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def flat(text: str) -> str:
+    """Words only, plain, as questions are compared."""
+    return " ".join(WORD.findall(plain(text)))
 
 
 def distance(one: str, other: str) -> int:

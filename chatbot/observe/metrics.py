@@ -14,21 +14,21 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        make = {"registry": self.registry}
-        self._requests = Counter("chatbot_requests", "Requests by route and status.", ["route", "status"], **make)
-        self._sessions = Counter("chatbot_sessions", "Sessions asked for, by outcome.", ["state"], **make)
-        self._replies = Counter("chatbot_replies", "Replies by how they ended.", ["status", "model"], **make)
-        self._hidden = Counter("chatbot_hidden", "Values hidden, by kind.", ["kind"], **make)
-        self._flags = Counter("chatbot_flags", "Sensitive statements seen, by kind.", ["kind"], **make)
-        self._ratings = Counter("chatbot_ratings", "Ratings.", ["rating"], **make)
-        self._limiter_open = Counter("chatbot_limiter_open", "Requests let through uncounted.", ["cause"], **make)
+        every = self.registry
+        self._requests = Counter("chatbot_requests", "Requests, by route.", ["route", "status"], registry=every)
+        self._sessions = Counter("chatbot_sessions", "Sessions asked for, by outcome.", ["state"], registry=every)
+        self._replies = Counter("chatbot_replies", "Replies, by end.", ["status", "model"], registry=every)
+        self._hidden = Counter("chatbot_hidden", "Values hidden, by kind.", ["kind"], registry=every)
+        self._flags = Counter("chatbot_flags", "Sensitive statements seen, by kind.", ["kind"], registry=every)
+        self._ratings = Counter("chatbot_ratings", "Ratings.", ["rating"], registry=every)
+        self._limiter_open = Counter("chatbot_limiter_open", "Requests passed uncounted.", ["cause"], registry=every)
         self.redaction_seconds = Histogram(
-            "chatbot_redaction_seconds", "Redacting a message.", buckets=SECONDS, **make
+            "chatbot_redaction_seconds", "Redacting a message.", buckets=SECONDS, registry=every
         )
         self.first_token_seconds = Histogram(
-            "chatbot_first_token_seconds", "From message to first token.", buckets=SECONDS, **make
+            "chatbot_first_token_seconds", "From message to first token.", buckets=SECONDS, registry=every
         )
-        self.streams = Gauge("chatbot_streams", "Replies being written.", **make)
+        self.streams = Gauge("chatbot_streams", "Replies being written.", registry=every)
 
     def request(self, route: str, status: int) -> None:
         """Count a request by its route pattern."""

@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from litestar.enums import ScopeType
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from chatbot.observe.metrics import Metrics
 
@@ -37,7 +38,7 @@ class Observed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         begun, status = time.perf_counter(), 500
@@ -54,10 +55,10 @@ class Observed:
         finally:
             self._tell(scope, status, time.perf_counter() - begun)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: HTTPScope, status: int, seconds: float) -> None:
         route = _route(scope)
         self._metrics.request(route, status)
-        log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1e3, 1))
+        log.info("request", method=scope["method"], route=route, status=status, duration_ms=round(seconds * 1e3, 1))
 
 
 def _complete(headers: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes, bytes]]:

@@ -1,5 +1,13 @@
 """Law as data: dated rows with a source and a check date; code asks here and repeats no number.
 
+    ages()        from which age somebody may consent alone      ages.yaml
+    due()         until when a request must be answered          deadlines.yaml, holidays.yaml
+    validity()    how long a yes and a no hold                   validity.yaml
+    authority()   where to complain                              authorities.yaml
+    breach()      whom to tell of a breach, how soon             breaches.yaml
+    adequate()    where data may go without more                 adequacy.yaml
+    cookies()     what needs a yes before it is kept             cookies.yaml
+
 Adding or changing a fact is a new row in a YAML file of this folder. An unknown country gets the strictest rule.
 """
 
@@ -9,20 +17,29 @@ from pathlib import Path
 
 from consent.data import DataError, parse, read
 from consent.law.ages import AgeFile, AgeRow, Ages
-from consent.law.rules import Validity, ValidityFile
+from consent.law.deadlines import Due, Request, due
+from consent.law.rows import ANYWHERE, Dated
+from consent.law.rules import adequate, authority, breach, cookies, validity
 
 __all__ = [
     "ELSEWHERE",
     "AgeRow",
     "Ages",
-    "Validity",
+    "Dated",
+    "Due",
+    "Request",
+    "adequate",
     "ages",
+    "authority",
+    "breach",
+    "cookies",
     "countries",
     "country_or_elsewhere",
+    "due",
     "validity",
 ]
 
-ELSEWHERE = "ZZ"
+ELSEWHERE = ANYWHERE
 _FOLDER = Path(__file__).parent
 
 
@@ -51,13 +68,3 @@ def countries() -> dict[str, dict[str, str]]:
 def country_or_elsewhere(code: str) -> str:
     """Return a known code in capitals, and ``ZZ`` for anything else, so that unknown is strictest."""
     return code.upper() if code.upper() in countries() else ELSEWHERE
-
-
-@cache
-def _validity_file() -> ValidityFile:
-    return ValidityFile.load(_FOLDER)
-
-
-def validity(country: str, on: date) -> Validity:
-    """Return how long a consent and a refusal hold in a country."""
-    return _validity_file().on(on, country_or_elsewhere(country))

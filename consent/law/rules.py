@@ -1,16 +1,17 @@
-"""The dated rules beside ages: how long a consent is good for."""
+"""The dated rules beside ages and deadlines: validity, authorities, breaches, adequacy, cookies."""
 
+from collections.abc import Hashable
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Self
+from functools import cache
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from consent.data import Row, read
-from consent.law.rows import Dated, doubled, in_force
+from consent.law.rows import Dated, Place, Table, reach, regions, table
 
-ANYWHERE = "ZZ"
 _Days = Annotated[int, Field(ge=1, le=365)]
+_Text = Annotated[str, Field(min_length=2)]
+_R = TypeVar("_R", bound=Dated)
 
 
 class Validity(Dated):
@@ -20,28 +21,115 @@ class Validity(Dated):
     max_days: _Days
     refusal_days: _Days
 
-
-class ValidityFile(Row):
-    """``validity.yaml``: every default within its maximum, one row a day, a row for anywhere."""
-
-    rows: tuple[Validity, ...]
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read the file of a law folder."""
-        return read(folder / "validity.yaml", cls)
-
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if wrong := [row.country for row in self.rows if row.default_days > row.max_days]:
-            raise ValueError(f"default above the maximum: {', '.join(wrong)}")
-        if twice := doubled(self.rows):
-            raise ValueError(f"two rows from the same day: {', '.join(twice)}")
-        if ANYWHERE not in {row.country for row in self.rows}:
-            raise ValueError("the row ZZ, for every other country, is missing")
+    def _within(self) -> Self:
+        if self.default_days > self.max_days:
+            raise ValueError(f"{self.country}: default above the maximum")
         return self
 
-    def on(self, as_of: date, country: str) -> Validity:
-        """Return the rule of a country on a day, or that of anywhere."""
-        rows = in_force(self.rows, as_of)
-        return rows.get(country) or rows[ANYWHERE]
+
+class Authority(Dated):
+    """Where a person complains."""
+
+    name: _Text
+    url: Annotated[str, Field(pattern=r"^https://")]
+    how: _Text
+
+
+class Breach(Dated):
+    """Whom to tell of a breach, and within how many hours of becoming aware; None means at once."""
+
+    hours: Annotated[int, Field(ge=1)] | None
+    threshold: Literal["any", "risk"]
+    channel: _Text
+    form: str
+    people: _Text
+    law: _Text
+
+
+class Adequacy(Dated):
+    """An origin's decision that a destination protects enough: for everybody or a scope, for good or until a day."""
+
+    destination: Place
+    scope: str = ""
+    until: date | None = None
+
+    def opens(self, on: date) -> bool:
+        """Whether the decision holds on a day for everybody there; one for some recipients opens nothing."""
+        return not self.scope and (self.until is None or on <= self.until)
+
+    @property
+    def key(self) -> Hashable:
+        """A decision belongs to an origin and a destination."""
+        return self.country, self.destination
+
+
+class Cookies(Dated):
+    """Which categories need a yes before anything is kept on a device, and the law's names."""
+
+    opt_in: tuple[Literal["functional", "analytics", "marketing"], ...]
+    law: _Text
+    aliases: tuple[str, ...]
+
+
+def validity(country: str, on: date) -> Validity:
+    """Return how long a consent and a refusal hold in a country."""
+    return _nearest(_validities(), country, on)
+
+
+def authority(country: str, on: date) -> Authority:
+    """Return where somebody in a country complains; elsewhere, to the responsible party's authority."""
+    return _nearest(_authorities(), country, on)
+
+
+def breach(country: str, on: date) -> Breach:
+    """Return who must be told of a breach that touches a country; unknown is strictest."""
+    return _nearest(_breaches(), country, on)
+
+
+def cookies(country: str, on: date) -> Cookies:
+    """Return what needs a yes before it is kept on a device in a country."""
+    return _nearest(_cookies(), country, on)
+
+
+def adequate(origin: str, destination: str, on: date) -> bool:
+    """Whether the law of the origin lets everybody in the destination receive without further safeguard."""
+    if origin == destination or any({origin, destination} <= set(members) for members in regions().values()):
+        return True
+    decisions = _adequacy().on(on)
+    found = (decisions.get((place, destination)) for place in reach(origin))
+    return any(decision is not None and decision.opens(on) for decision in found)
+
+
+def _nearest(rows: Table[_R], country: str, on: date) -> _R:
+    """Return the row of the country, else of its region, else of anywhere; raise ``LookupError`` before all law."""
+    in_force = rows.on(on)
+    for place in reach(country):
+        if place in in_force:
+            return in_force[place]
+    raise LookupError(f"no rule is known on {on}")
+
+
+@cache
+def _validities() -> Table[Validity]:
+    return table("validity.yaml", Validity)
+
+
+@cache
+def _authorities() -> Table[Authority]:
+    return table("authorities.yaml", Authority)
+
+
+@cache
+def _breaches() -> Table[Breach]:
+    return table("breaches.yaml", Breach)
+
+
+@cache
+def _adequacy() -> Table[Adequacy]:
+    return table("adequacy.yaml", Adequacy)
+
+
+@cache
+def _cookies() -> Table[Cookies]:
+    return table("cookies.yaml", Cookies)

@@ -25,8 +25,17 @@ _RUNS: Final = re.compile(r"(d+)|(a+)|(x+)")
 _LISTS: Final = 12  # bits of the list mask that are read
 _LONGEST: Final = 24
 
-Known: TypeAlias = Mapping[str, tuple[int, int, int]]
-"""Word in lower case -> (vector row, list mask, rank bucket)."""
+Known: TypeAlias = Mapping[str, int]
+"""Word in lower case -> vector row (20 bits), rank bucket (4 bits), list mask (the rest)."""
+
+_ROW_BITS: Final = 20
+_RANK_BITS: Final = 4
+_NEW: Final = 15 << _ROW_BITS  # a word of no table: no vector, rank unknown, no list
+
+
+def entry(row: int, rank: int, lists: int) -> int:
+    """Return what `Known` holds of a word."""
+    return row | rank << _ROW_BITS | lists << _ROW_BITS + _RANK_BITS
 
 
 def _bucket(piece: str) -> int:
@@ -45,7 +54,8 @@ def spelling(lowered: str) -> list[int]:
 
 def word_features(lowered: str, known: Known) -> tuple[int, tuple[int, ...]]:
     """Return the vector row and the buckets that depend on the word alone, whatever stands around it."""
-    row, lists, rank = known.get(lowered, (0, 0, 15))
+    about = known.get(lowered, _NEW)
+    row, rank, lists = about & 0xFFFFF, about >> _ROW_BITS & 15, about >> _ROW_BITS + _RANK_BITS
     pieces = spelling(lowered)
     pieces.append(_RANK + rank)
     pieces += [_LIST + bit for bit in range(_LISTS) if lists >> bit & 1]

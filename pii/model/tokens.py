@@ -10,7 +10,7 @@ _TOKEN: Final = re.compile(
     | [\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+   # mailboxes
     | [぀-ヿ㐀-鿿가-힯]                               # scripts without spaces: a sign each
     | \w+                                           # words, numbers, codes
-    | ['’](?:s|m|re|ll|ve|d|t)\b                    # it's, don't: the ending stands alone
+    | ['\u2019](?:s|m|re|ll|ve|d|t)\b                    # it's, don't: the ending stands alone
     | \S                                            # any other sign
     """,
     re.VERBOSE | re.IGNORECASE,

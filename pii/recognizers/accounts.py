@@ -43,7 +43,7 @@ class PassportRecognizer(TableRecognizer):
 _LONG = re.compile(r"(?<![\w.,$€£])(?:\d[ \-.]?){8,40}\d(?![\w%])")
 _MONEY = re.compile(r"(?:[$€£¥]|\b(?:r|zar|usd|eur|gbp|us\$))\s{0,2}$")
 _AMOUNT = re.compile(r"\d{1,3}(?:[ .]\d{3}){1,4}")
-_DATES = re.compile(r"(?:19|20)\d\d[\-.]?[01]\d[\-.]?[0-3]\d(?:[ ]?[0-2]\d[0-5]\d(?:[0-5]\d)?)?|[0-3]?\d[\-.][01]?\d[\-.](?:19|20)\d\d(?:[ \-.]+\d{1,2}){0,2}")
+_DATES = re.compile(r"(?:19|20)\d\d[\-.]?[01]\d[\-.]?[0-3]\d(?:[ ]?[0-2]\d(?:[0-5]\d(?:[0-5]\d)?)?)?|[0-3]?\d[\-.][01]?\d[\-.](?:19|20)\d\d(?:[ \-.]+\d{1,2}){0,2}")
 _UUID = re.compile(r"(?<!\w)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?!\w)", re.IGNORECASE)
 
 
@@ -63,5 +63,5 @@ class LongNumberRecognizer(Recognizer):
             money = _MONEY.search(scan.lower, max(0, match.start() - 6), match.start())
             if not money and not _DATES.fullmatch(value) and not (_AMOUNT.fullmatch(value) and len(value) < 11):  # noqa: PLR2004 — up to 999 999 999
                 yield self.span(match.start(), match.end(), "ID_NUMBER", 0.5)
-        for match in _UUID.finditer(scan.text):
+        for match in _UUID.finditer(scan.text) if scan.text.count("-") > 3 else ():  # noqa: PLR2004 — dashes of a UUID
             yield self.span(match.start(), match.end(), "ID_NUMBER", 0.8)

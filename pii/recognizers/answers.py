@@ -37,7 +37,9 @@ class Answer(NamedTuple):
 
 
 def _row(kind: str, family: str, form: str, *, whole: bool = False) -> Answer:
-    asked = any_of(load("cues")[family]) if family in load("cues") else family
+    cues = load("cues")
+    known = all(name in cues for name in family.split())
+    asked = any_of([phrase for name in family.split() for phrase in cues[name]]) if known else family
     return Answer(kind, re.compile(rf"(?<![\w'’])(?:{asked})(?![\w])"), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole)
 
 
@@ -50,7 +52,7 @@ _NAME_ASKED = (
 )
 # The order decides where a question fits several rows: the more special first.
 ANSWERS = (
-    _row("SECURITY_ANSWER", "security", _WORDS, whole=True),
+    _row("SECURITY_ANSWER", "security security_topic", _WORDS, whole=True),
     _row("ONE_TIME_CODE", "otp", rf"{_DIGITS}|[A-Za-z0-9]{{4,10}}(?<=\d)|(?=[A-Za-z]{{0,9}}\d)[A-Za-z0-9]{{4,10}}|[A-Z]-\d{{4,8}}"),
     _row("CVV", "cvv", r"\d{3,4}"),
     _row("CARD_EXPIRY", "expiry", r"\d{1,2}\s?[/\-. ]\s?\d{2,4}|\d{4}"),

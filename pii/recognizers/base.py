@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pii.spans import Span
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pii.recognizers.scan import Scan
 
 LEAST = 0.4  # spans scored lower are not reported
+# Looked for at the beginning of a loose number pattern: no date and no IP address begins here.
+NOT_DATE = (
+    r"(?!(?:\d{1,2}[\-/.]\d{1,2}[\-/.](?:\d{2}|\d{4})|\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}|(?:\d{1,3}\.){3}\d{1,3})(?!\d|[\-/.]\d))"
+)
 _FADE = 0.003  # what each character between a cue and its value takes off the score
 _SEPARATORS = str.maketrans("", "", " -./()\t\n ")
 
@@ -30,7 +34,9 @@ class Shape(NamedTuple):
     """One way to write a kind of value, and how far to believe it.
 
     bare: score without a cue; cued: with the cue right beside it; failed: with a cue although the check fails.
-    digits, mixed: the message must hold so many digits, or a letter beside a digit, for the pattern to run.
+    digits, longest, mixed, sign, words: what the message must hold for the pattern to run: so many digits, a run of
+    so many, a letter beside a digit, this sign, one of these words. lead: what the value begins with, "9" for a
+    digit (or + or a bracket), "A" for letters just before digits; the pattern is then tried there and nowhere else.
     """
 
     kind: str
@@ -41,14 +47,17 @@ class Shape(NamedTuple):
     check: Callable[[str], bool] | None = None
     failed: float = 0.0
     digits: int = 1
-    mixed: bool = False
     longest: int = 0
+    mixed: bool = False
+    sign: str = ""
+    words: frozenset[str] = frozenset()
+    lead: str = ""
 
 
-def shape(kind: str, pattern: str, cues: str = "", flags: int = re.IGNORECASE, **rest: object) -> Shape:
+def shape(kind: str, pattern: str, cues: str = "", flags: int = re.IGNORECASE, **rest: Any) -> Shape:
     """Make a row: the pattern gets word boundaries, and `cues` names families with spaces between."""
     compiled = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", flags)
-    return Shape(kind, compiled, frozenset(cues.split()), **rest)  # type: ignore[arg-type]
+    return Shape(kind, compiled, frozenset(cues.split()), **rest)
 
 
 class Recognizer(ABC):
@@ -80,25 +89,33 @@ class TableRecognizer(Recognizer):
     """A recogniser that is a table of shapes."""
 
     shapes: ClassVar[tuple[Shape, ...]]
+    least: ClassVar[int]
 
     def __init_subclass__(cls) -> None:
         """Read the kinds from the table."""
-        cls.kinds = tuple(dict.fromkeys(row.kind for row in getattr(cls, "shapes", ())))
+        cls.kinds = tuple(dict.fromkeys(row.kind for row in cls.shapes))
+        cls.least = min(row.digits for row in cls.shapes)
+
+    def ready(self, scan: Scan) -> bool:
+        """As many digits as the least of the rows needs."""
+        return scan.digits >= self.least
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """Every row that can match, checked and weighed by the cue nearest to it."""
         for row in self.shapes:
-            if self._possible(row, scan):
-                for match in row.pattern.finditer(scan.text):
-                    score = self.score(row, match, scan)
-                    if score >= LEAST:
-                        yield self.span(match.start(), match.end(), row.kind, score)
-
-    @staticmethod
-    def _possible(row: Shape, scan: Scan) -> bool:
-        if scan.digits < row.digits or scan.longest < row.longest or (row.mixed and not scan.mixed):
-            return False
-        return bool(row.bare) or not row.cues.isdisjoint(scan.families)
+            if (
+                scan.digits < row.digits
+                or scan.longest < row.longest
+                or (not row.bare and row.cues.isdisjoint(scan.families))
+                or (row.mixed and not scan.mixed)
+                or (row.words and row.words.isdisjoint(scan.words))
+                or row.sign not in scan.text
+            ):
+                continue
+            for match in _matches(row, scan):
+                score = self.score(row, match, scan)
+                if score >= LEAST:
+                    yield self.span(match.start(), match.end(), row.kind, score)
 
     @staticmethod
     def score(row: Shape, match: re.Match[str], scan: Scan) -> float:
@@ -110,3 +127,15 @@ class TableRecognizer(Recognizer):
         if gap is None:
             return row.bare if valid else 0.0
         return max(row.bare if valid else 0.0, (row.cued if valid else row.failed) - gap * _FADE)
+
+
+def _matches(row: Shape, scan: Scan) -> Iterator[re.Match[str]]:
+    """Matches without overlap, tried only where the row's value can begin."""
+    if not row.lead:
+        yield from row.pattern.finditer(scan.text)
+        return
+    end = 0
+    for start in scan.digit_starts if row.lead == "9" else scan.letter_starts:
+        if start >= end and (match := row.pattern.match(scan.text, start)):
+            end = match.end()
+            yield match

@@ -94,4 +94,4 @@ def _plausible(value: str, row: Row, between: str) -> bool:
     first = _WORD.match(value)
     if first and first.group().lower() in _PREDICATES and first.end() == len(value.split()[0].rstrip(".,;!?")):
         return False
-    return coded or not row.linked or _LINK.search(between) is not None
+    return not row.linked or _LINK.search(between) is not None or (coded and not any(map(str.isalpha, between)))

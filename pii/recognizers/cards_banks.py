@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from pii.recognizers import checks
-from pii.recognizers.base import Recognizer, TableRecognizer, compact, shape
+from pii.recognizers.base import NOT_DATE, Recognizer, TableRecognizer, compact, shape
 from pii.recognizers.beside import BesideRecognizer, beside
 
 if TYPE_CHECKING:
@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from pii.spans import Span
 
 
+# Issuer's first digits and the lengths they use (ISO/IEC 7812).
+_ISSUERS = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|5[0-9]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|09|[689]\d)\d{11,16}|6\d{15,18}|9\d{15}"
+)
+
+
 def _card(value: str) -> bool:
-    return value[0] in "23456" and checks.luhn(value)
+    return _ISSUERS.fullmatch(value) is not None and checks.luhn(value)
 
 
 class CardRecognizer(TableRecognizer):
@@ -25,22 +31,21 @@ class CardRecognizer(TableRecognizer):
 
     context = ("card", "credit", "visa", "mastercard", "kaart", "karte")
     shapes = tuple(
-        shape("CREDIT_CARD", pattern, "card", bare=1.0, cued=1.0, check=_card, failed=0.9, digits=13)
+        shape("CREDIT_CARD", pattern, "card", bare=1.0, cued=1.0, check=_card, failed=0.9, digits=13, lead="9")
         for pattern in (
             r"\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}(?:[ \-.]?\d{1,3})?",
             r"3[47]\d{2}[ \-.]?\d{6}[ \-.]?\d{5}",
             r"3(?:0[0-5]|[689]\d)\d[ \-.]?\d{6}[ \-.]?\d{4}",
             r"\d{13,19}",
-            r"[2-6](?:[ \-]?\d){12,18}",
         )
-    )
+    ) + (shape("CREDIT_CARD", r"[2-6](?:[ \-]{0,2}\d){12,18}", "card", cued=0.95, check=_card, failed=0.85, digits=13, lead="9"),)
 
 
 class CardDetailRecognizer(BesideRecognizer):
     """The code on the back of a card, its expiry date, and its last digits when named."""
 
     rows = (
-        beside("CVV", "cvv", r"\d{3,4}"),
+        beside("CVV", "cvv", r"\d{3,4}", score=0.93),
         beside("CARD_EXPIRY", "expiry", r"(?:0?[1-9]|1[0-2])\s?[/\-.]\s?(?:20)?\d{2}|(?:0[1-9]|1[0-2])[2-4]\d"),
     )
 
@@ -83,12 +88,15 @@ class IbanRecognizer(Recognizer):
                 yield self.span(head.start(), tail.end(), "IBAN_CODE", 1.0 if valid else 0.75)
 
 
+_BIC_COUNTRIES = "ZA|DE|GB|US|FR|NL|BE|ES|IT|CH|AT|IE|PT|LU|PL|SE|NO|DK|FI|NA|BW|MU|KE|NG|ZW|MZ|SZ|LS|IN|AE|CN|HK|SG|AU|CA"
+
+
 class IbanByCueRecognizer(BesideRecognizer):
     """What follows the word IBAN, though its country or length is mistyped; and SWIFT codes."""
 
     rows = (
         beside("IBAN_CODE", "iban", r"[A-Za-z]{2}\s?\d{2}(?:[ \-]?[A-Za-z0-9]{2,6}){2,8}", score=0.7),
-        beside("BANK_ACCOUNT", "swift", r"[A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?", score=0.8),
+        beside("BANK_ACCOUNT", "swift", rf"[A-Z]{{4}}(?:{_BIC_COUNTRIES})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?", score=0.8, words=True),
     )
 
 
@@ -97,10 +105,10 @@ class BankAccountRecognizer(TableRecognizer):
 
     context = ("account", "bank", "rekening", "konto")
     shapes = (
-        shape("BANK_ACCOUNT", r"\d{7,13}", "bank", cued=0.94, longest=7),
-        shape("BANK_ACCOUNT", r"\d{2,5}(?:[ \-]\d{2,5}){1,4}", "bank", cued=0.88, digits=7,
+        shape("BANK_ACCOUNT", r"\d{7,13}", "bank", cued=0.94, longest=7, lead="9"),
+        shape("BANK_ACCOUNT", NOT_DATE + r"\d{2,5}(?:[ \-]\d{2,5}){1,4}", "bank", cued=0.88, digits=7, lead="9",
               check=lambda v: 7 <= len(v) <= 13),  # noqa: PLR2004 — the lengths in use
-        shape("BANK_ACCOUNT", r"\d{9}", "branch", cued=0.95, check=checks.aba, longest=9),
+        shape("BANK_ACCOUNT", r"\d{9}", "branch", cued=0.95, check=checks.aba, longest=9, lead="9"),
     )  # fmt: skip
 
 

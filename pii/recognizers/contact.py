@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pii.recognizers.base import Recognizer, Shape, TableRecognizer, shape
+from pii.recognizers.base import NOT_DATE, Recognizer, Shape, TableRecognizer, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pii.recognizers.scan import Scan
     from pii.spans import Span
@@ -33,7 +33,7 @@ class EmailRecognizer(Recognizer):
             ("@", 1.0, rf"(?<![\w.+%\-]){_LOCAL}@(?:[\w\-]{{1,63}}\.){{1,5}}[^\W\d_]{{2,24}}(?!\w)"),
             ("@", 0.9, rf"(?<![\w.+%\-])[\w.+%\-]{{1,64}}\s{{0,2}}@\s{{0,2}}[\w\-]{{1,63}}(?:\s{{0,2}}\.\s?[\w\-]{{2,63}}){{0,3}}\s{{0,2}}\.\s?(?:{_ENDINGS})(?!\w)"),
             ("@", 0.7, rf"(?<![\w.+%\-])(?=[\w.+%\-]{{0,63}}[^\W\d_]){_LOCAL}@(?=[\w\-]{{0,40}}[^\W\d_])[\w\-]{{2,63}}(?!\w)"),
-            ("dot", 0.95, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}[\w\-]{{1,63}}(?:{_DOT_WORD}[\w\-]{{2,63}}){{1,4}}(?!\w)"),
+            ("dot", 0.95, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}[\w\-]{{1,63}}(?:{_DOT_WORD}[\w\-]{{2,63}}){{0,3}}{_DOT_WORD}(?:{_ENDINGS})(?!\w)"),
             ("at", 0.9, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}(?:{_FREE}){_DOT}[a-z]{{2,6}}(?:{_DOT}[a-z]{{2}})?(?!\w)"),
             ("free", 0.8, rf"(?<![\w.+%\-])[\w.+\-]{{2,64}}\s(?:{_FREE})(?:\s|\.|\sdot\s)(?:com|net|co\.?\s?za|de)(?!\w)"),
         )
@@ -43,15 +43,16 @@ class EmailRecognizer(Recognizer):
 
     def ready(self, scan: Scan) -> bool:
         """An at sign, or the words for it."""
-        return "@" in scan.text or "at" in scan.words or not self._hosts.isdisjoint(scan.words)
+        return "@" in scan.text or not self._dots.isdisjoint(scan.words) or not self._hosts.isdisjoint(scan.words)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """Every form whose sign or word is in the message."""
+        hosted = not self._hosts.isdisjoint(scan.words)
         present = {
             "@": "@" in scan.text,
             "dot": not self._dots.isdisjoint(scan.words),
-            "at": "at" in scan.words or "ät" in scan.words,
-            "free": not self._hosts.isdisjoint(scan.words),
+            "at": hosted and ("at" in scan.words or "ät" in scan.words),
+            "free": hosted,
         }
         for need, score, pattern in self.forms:
             if present[need]:
@@ -60,18 +61,17 @@ class EmailRecognizer(Recognizer):
 
 
 _EXT = r"(?:\s?(?:x|ext\.?|extension|uitbreiding|durchwahl)\s?\d{1,6})?"
-_NOT_DATE = r"(?!\d{1,2}[\-/.]\d{1,2}[\-/.]\d{2,4}(?!\d)|\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}(?!\d)|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d))"
 
 
-def _count(low: int, high: int) -> object:
+def _count(low: int, high: int) -> Callable[[str], bool]:
     def check(value: str) -> bool:
         return low <= sum(map(str.isdigit, value)) <= high
 
     return check
 
 
-def _phone(pattern: str, **rest: object) -> Shape:
-    return shape("PHONE_NUMBER", _NOT_DATE + pattern + _EXT, "phone", **rest)
+def _phone(pattern: str, **rest: Any) -> Shape:
+    return shape("PHONE_NUMBER", NOT_DATE + pattern + _EXT, "phone", lead="9", **rest)
 
 
 class PhoneRecognizer(TableRecognizer):
@@ -79,8 +79,8 @@ class PhoneRecognizer(TableRecognizer):
 
     context = ("phone", "cell", "mobile", "tel", "selfoon", "handy")
     shapes = (
-        _phone(r"(?:(?:\+|00)\s?27|\(\+27\))[ \-.]?(?:\(0\)[ \-.]?)?[1-8](?:[ \-./]{0,2}\d){8}", bare=0.95, cued=0.99, digits=11),
-        _phone(r"\(?0[1-8]\d\)?[ \-./]{0,3}\d(?:[ \-.]?\d){6}", bare=0.85, cued=0.97, digits=10),
+        _phone(r"(?:(?:\+|00)\s?27|\(\+27\))[ \-.]?(?:\(0\)[ \-.]?)?[1-8](?:[\s\-./]{0,2}\d){8}", bare=0.95, cued=0.99, digits=11),
+        _phone(r"\(?0[1-8]\d\)?[\s\-./]{0,3}\d(?:[\s\-.]?\d){6}", bare=0.85, cued=0.97, digits=10),
         _phone(r"27[ \-.]?[1-8]\d(?:[ \-.]?\d){7}", bare=0.75, cued=0.97, digits=11),
         _phone(
             r"(?:\+|00)[ ]?[1-9](?:[ \-./]{0,2}\(?\d\)?){6,14}", bare=0.85, cued=0.97, check=_count(8, 17), digits=8
@@ -93,5 +93,6 @@ class PhoneRecognizer(TableRecognizer):
         ),
         _phone(r"0\d{9,11}", bare=0.55, cued=0.95, longest=10),
         _phone(r"\(?\d[\d \-./()]{4,20}\d", cued=0.89, check=_count(7, 15), digits=7),
-        _phone(r"\d{6,15}", cued=0.86, check=_count(7, 15), longest=6),
+        _phone(r"\d{7,15}", cued=0.86, longest=7),
+        _phone(r"\d{2} \d{2} \d{2}", cued=0.7, digits=6),
     )

@@ -26,17 +26,17 @@ class EuropeIdRecognizer(TableRecognizer):
 
     context = ("nif", "dni", "bsn", "pesel", "personnummer", "codice fiscale", "hetu", "insee")
     shapes = (
-        shape("ES_NIF", r"\d{8}[ \-]?[A-Z]", "national id tax", bare=0.8, cued=0.97, check=checks.es_nif, failed=0.85, longest=8),
+        shape("ES_NIF", r"\d{8}[ \-]?[A-Z]", "national id tax", bare=0.8, cued=0.97, check=checks.es_nif, failed=0.85, longest=8, lead="9"),
         shape("ES_NIE", r"[XYZ][ \-]?\d{7}[ \-]?[A-Z]", "national id tax", bare=0.85, cued=0.97, check=checks.es_nif, failed=0.85, longest=7),
-        shape("FR_NIR", r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", "national ssn", bare=0.9, cued=0.97, check=checks.fr_nir, failed=0.9, digits=14),
-        shape("IT_FISCAL_CODE", r"[A-Z]{6}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", "national tax", bare=0.95, cued=0.99, check=checks.it_fiscal, failed=0.9, mixed=True),
-        shape("NL_BSN", r"\d{9}", "national", cued=0.97, check=checks.nl_bsn, failed=0.9, longest=9),
-        shape("PL_PESEL", r"\d{11}", "national", bare=0.55, cued=0.99, check=checks.pl_pesel, failed=0.9, longest=11),
-        shape("BE_NATIONAL_NUMBER", r"\d{2}\.?\d{2}\.?\d{2}[ \-]?\d{3}[ .]?\d{2}", "national id", bare=0.8, cued=0.97, check=checks.be_national, failed=0.0, digits=11),
-        shape("PT_NIF", r"[1235689]\d{2} ?\d{3} ?\d{3}", "national tax", cued=0.94, check=checks.pt_nif, digits=9),
-        shape("SE_PERSONNUMMER", r"(?:19|20)?\d{6}[\-+]\d{4}", "national id", bare=0.85, cued=0.98, check=checks.se_personnummer, failed=0.85, digits=10),
-        shape("SE_PERSONNUMMER", r"(?:19|20)?\d{10}", "national", cued=0.98, check=checks.se_personnummer, longest=10),
-        shape("FI_PERSONAL_IDENTITY_CODE", r"\d{6}[\-+A-FYXWVU]\d{3}[0-9A-Y]", "national id", bare=0.9, cued=0.98, check=_hetu, failed=0.0, longest=6),
+        shape("FR_NIR", r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", "national ssn", bare=0.9, cued=0.97, check=checks.fr_nir, failed=0.9, digits=14, lead="9"),
+        shape("IT_FISCAL_CODE", r"[A-Z]{6}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", "national tax", bare=0.95, cued=0.99, check=checks.it_fiscal, failed=0.9, mixed=True, lead="A"),
+        shape("NL_BSN", r"\d{9}", "national", cued=0.97, check=checks.nl_bsn, failed=0.9, longest=9, lead="9"),
+        shape("PL_PESEL", r"\d{11}", "national", bare=0.55, cued=0.99, check=checks.pl_pesel, failed=0.9, longest=11, lead="9"),
+        shape("BE_NATIONAL_NUMBER", r"\d{2}\.?\d{2}\.?\d{2}[ \-]?\d{3}[ .]?\d{2}", "national id", bare=0.8, cued=0.97, check=checks.be_national, failed=0.0, digits=11, lead="9"),
+        shape("PT_NIF", r"[1235689]\d{2} ?\d{3} ?\d{3}", "national tax", cued=0.94, check=checks.pt_nif, digits=9, lead="9"),
+        shape("SE_PERSONNUMMER", r"(?:19|20)?\d{6}[\-+]\d{4}", "national id", bare=0.85, cued=0.98, check=checks.se_personnummer, failed=0.85, digits=10, lead="9"),
+        shape("SE_PERSONNUMMER", r"(?:19|20)?\d{10}", "national", cued=0.98, check=checks.se_personnummer, longest=10, lead="9"),
+        shape("FI_PERSONAL_IDENTITY_CODE", r"\d{6}[\-+A-FYXWVU]\d{3}[0-9A-Y]", "national id", bare=0.9, cued=0.98, check=_hetu, failed=0.0, longest=6, lead="9"),
     )  # fmt: skip
 
 

@@ -59,12 +59,13 @@ class DeviceRecognizer(TableRecognizer):
 
     context = ("mac", "imei", "gps", "coordinates")
     shapes = (
-        shape("MAC_ADDRESS", r"(?:[0-9A-F]{2}([:\-]))(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}", bare=0.98),
-        shape("MAC_ADDRESS", r"(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}", bare=0.9),
+        shape("MAC_ADDRESS", r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", bare=0.98, sign=":"),
+        shape("MAC_ADDRESS", r"(?:[0-9A-F]{2}-){5}[0-9A-F]{2}", bare=0.98, sign="-"),
+        shape("MAC_ADDRESS", r"(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}", bare=0.9, sign=".", mixed=True),
         shape("IMEI", r"\d{2}[ \-]?\d{6}[ \-]?\d{6}[ \-]?\d", "imei", cued=1.0, check=checks.luhn, failed=0.95, digits=15),
-        shape("LOCATION", r"[+\-]?\d{1,2}\.\d{4,8},? ?[+\-]?\d{1,3}\.\d{4,8}", bare=0.8, digits=10),
+        shape("LOCATION", r"[+\-]?\d{1,2}\.\d{4,8},? ?[+\-]?\d{1,3}\.\d{4,8}", bare=0.8, digits=10, sign="."),
         shape("LOCATION", r"[+\-]?\d{1,3}\.\d{2,8}", "gps", cued=0.7, digits=3),
-        shape("LOCATION", r"\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,3})?[\"″”] ?)?[NSEWO]", bare=0.85, digits=3),
+        shape("LOCATION", r"\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,3})?[\"″”] ?)?[NSEWO]", bare=0.85, digits=3, sign="°"),
     )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ class UrlRecognizer(Recognizer):
 
     def ready(self, scan: Scan) -> bool:
         """A dot between letters."""
-        return "." in scan.text
+        return scan.dotted
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """Everything with a scheme or www, then bare domains that lead somewhere."""

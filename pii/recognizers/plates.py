@@ -7,9 +7,13 @@ import re
 from pii.recognizers.base import TableRecognizer, shape
 from pii.recognizers.beside import BesideRecognizer, beside
 
+_PROVINCE = "(?:GP|ZN|WP|EC|NC|FS|LP|MP|NW)"
 _SUFFIX = "(?:GP|ZN|WP|EC|NC|FS|LP|L|MP|NW|N)"
 _CAPE = "(?:CA|CAA|CAM|CAR|CAW|CBL|CBM|CBR|CBS|CBT|CBY|CCA|CCC|CCD|CCK|CCM|CCO|CCP|CEA|CEG|CEM|CEO|CER|CES|CEX|CEY|CF|CFA|CFG|CFM|CFP|CFR|CG|CJ|CK|CL|CN|CO|CR|CS|CT|CV|CW|CX|CY|CZ)"
 _NATAL = "(?:ND|NP|NPN|NUR|NX|NA|NB|NC|NCO|NCW|NDE|NDH|NDW|NE|NES|NF|NGL|NH|NHL|NIM|NIN|NIX|NJ|NK|NKA|NKK|NKR|NKU|NM|NMA|NMG|NMR|NN|NO|NPP|NPS|NQ|NR|NRB|NS|NT|NTU|NU|NUB|NUF|NUL|NUM|NUZ|NV|NW|NZ)"
+# Words that a plate of a town, or of a province, must hold.
+TOWNS = frozenset(f"{_CAPE}|{_NATAL}".lower().replace("(?:", "").replace(")", "").split("|"))
+PROVINCES = frozenset({"gp", "zn", "wp", "ec", "nc", "fs", "lp", "mp", "nw", "l", "n"})
 _KFZ = "[A-ZÄÖÜ]{1,3}"
 
 
@@ -19,12 +23,14 @@ class ZaPlateRecognizer(TableRecognizer):
     country = "za"
     context = ("plate", "registration", "nommerplaat")
     shapes = (
-        shape("ZA_LICENSE_PLATE", rf"(?:{_CAPE}|{_NATAL})[ \-]?\d{{3}}[ \-]\d{{2,3}}", "plate", bare=0.85, cued=0.97, digits=5),
-        shape("ZA_LICENSE_PLATE", rf"(?:{_CAPE}|{_NATAL})[ \-]?\d{{2,6}}", "plate", flags=0, bare=0.5, cued=0.95, digits=2),
-        shape("ZA_LICENSE_PLATE", rf"[B-DF-HJ-NP-TV-Z]{{2,3}}[ \-]?\d{{2,3}}[ \-]?[B-DF-HJ-NP-TV-Z]{{0,2}}[ \-]?{_SUFFIX}", "plate", flags=0, bare=0.85, cued=0.97, digits=2),
-        shape("ZA_LICENSE_PLATE", rf"[A-Z]{{2,3}}[ \-]?\d{{2,3}}[ \-]?[A-Z]{{0,2}}[ \-]{_SUFFIX}", "plate", bare=0.8, cued=0.95, digits=2),
-        shape("ZA_LICENSE_PLATE", r"[B-DF-HJ-NP-TV-Z]{3} ?\d{3} ?(?:EC|FS|NC|NW|MP|L)", "plate", bare=0.85, cued=0.97, digits=3),
-        shape("ZA_LICENSE_PLATE", rf"[A-Z0-9]{{2,7}}[ \-]{_SUFFIX}", "plate", cued=0.75, digits=1),
+        shape("ZA_LICENSE_PLATE", rf"(?:{_CAPE}|{_NATAL})[ \-]?\d{{3}}[ \-]\d{{2,3}}", "plate vehicle", bare=0.85, cued=0.97, digits=5, words=TOWNS, lead="A"),
+        shape("ZA_LICENSE_PLATE", rf"(?:{_CAPE}|{_NATAL})[ \-]?\d{{2,6}}", "plate vehicle", cued=0.95, digits=2, words=TOWNS, lead="A"),
+        shape("ZA_LICENSE_PLATE", rf"(?:{_CAPE}|{_NATAL})[ \-]\d{{5,6}}", "plate vehicle", flags=0, bare=0.6, cued=0.95, digits=5, words=TOWNS, lead="A"),
+        shape("ZA_LICENSE_PLATE", rf"[B-DF-HJ-NP-TV-Z]{{2,3}}[ \-]?\d{{2,3}}[ \-]?[B-DF-HJ-NP-TV-Z]{{0,2}}[ \-]?{_SUFFIX}", "plate vehicle", flags=0, bare=0.85, cued=0.97, digits=2, lead="A"),
+        shape("ZA_LICENSE_PLATE", rf"[A-Z]{{2,3}}[ \-]?\d{{2,3}}[ \-]?[A-Z]{{0,2}}[ \-]{_PROVINCE}", "plate vehicle", bare=0.8, cued=0.95, digits=2, words=PROVINCES, lead="A"),
+        shape("ZA_LICENSE_PLATE", r"[B-DF-HJ-NP-TV-Z]{3} ?\d{3} ?(?:EC|FS|NC|NW|MP|L)", "plate vehicle", bare=0.85, cued=0.97, digits=3, words=PROVINCES, lead="A"),
+        shape("ZA_LICENSE_PLATE", rf"[A-Z]{{2,3}} ?\d{{2,3}} ?[A-Z]{{0,2}} ?{_SUFFIX}", "plate vehicle", cued=0.95, digits=2),
+        shape("ZA_LICENSE_PLATE", rf"(?=\D{{0,6}}\d)[A-Z0-9]{{2,7}}[ \-]{_SUFFIX}", "plate", flags=0, bare=0.0, cued=0.75),
     )  # fmt: skip
 
 
@@ -34,8 +40,8 @@ class DePlateRecognizer(TableRecognizer):
     country = "de"
     context = ("kennzeichen", "kfz")
     shapes = (
-        shape("DE_KFZ", rf"{_KFZ}-[A-Z]{{1,2}} ?\d{{1,4}} ?[EH]?", "plate", flags=0, bare=0.75, cued=0.97),
-        shape("DE_KFZ", rf"{_KFZ}[ \-][A-Z]{{1,2}}[ \-]?\d{{1,4}} ?[EH]?", "plate", cued=0.93),
+        shape("DE_KFZ", rf"{_KFZ}-[A-Z]{{1,2}} ?\d{{1,4}} ?[EH]?", "plate vehicle", flags=0, bare=0.75, cued=0.97, sign="-", lead="A"),
+        shape("DE_KFZ", rf"{_KFZ}[ \-][A-Z]{{1,2}}[ \-]?\d{{1,4}} ?[EH]?", "plate vehicle", cued=0.93),
     )
 
 
@@ -45,14 +51,17 @@ class UkPlateRecognizer(TableRecognizer):
     country = "uk"
     context = ("plate", "reg")
     shapes = (
-        shape("UK_VEHICLE_REGISTRATION", r"[A-HJ-PR-Y][A-HJ-PR-Y](?:[05-7]\d|[12][0-9]) ?[A-HJ-PR-Z]{3}", "plate", flags=0, bare=0.6, cued=0.95, mixed=True),
+        shape("UK_VEHICLE_REGISTRATION", r"[A-HJ-PR-Y][A-HJ-PR-Y](?:[05-7]\d|[12][0-9]) ?[A-HJ-PR-Z]{3}", "plate vehicle", cued=0.95, mixed=True),
     )
+
+
+_LOOK = r"(?=(?:[ \-]?[A-Z0-9]){4})"
 
 
 class PlateByCueRecognizer(BesideRecognizer):
     """Any plate named as one: letters and digits in up to four groups."""
 
     rows = (
-        beside("LICENSE_PLATE", "plate", r"(?=[A-Za-z0-9 \-]{0,9}\d)[A-Z0-9]{1,8}(?:[ \-][A-Z0-9]{1,6}){0,3}", score=0.6, words=False),
-        beside("LICENSE_PLATE", "plate", r"(?=[a-z0-9 \-]{0,9}\d)(?=[a-z0-9 \-]{0,9}[a-z])[a-z0-9]{2,8}(?:[ \-][a-z]{0,3}\d{2,6}[a-z]{0,2}){0,2}(?: (?:gp|zn|wp|ec|nc|fs|lp|mp|nw))?", score=0.55),
+        beside("LICENSE_PLATE", "plate", _LOOK + r"(?:[A-Z]{1,4}[ \-]?\d{1,6}(?:[ \-]?[A-Z]{1,4}){0,2}|\d{1,4}[ \-]?[A-Z]{1,4}(?:[ \-]?\d{1,4})?)", score=0.6),
+        beside("LICENSE_PLATE", "plate", r"(?=[A-Za-z]{0,7}\d)(?=\d{0,7}[A-Za-z])[A-Za-z0-9]{4,9}", score=0.6),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pii.recognizers.words import WORD, Cue, CueIndex, any_of, load
@@ -22,8 +21,11 @@ _DIGITS = re.compile(r"\d+")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _INDEX = CueIndex(load("cues"))
 _LISTS = load("words")
+_DOTTED = re.compile(r"\w\.\w")
+_LEADS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,6}[ .\-])?([^\W\d_]{1,6}[ .\-]?)$")
+_LED = 16  # characters that may lead to a digit
 _NUMBER_WORDS = frozenset().union(*load("spoken").values())
-_LOUD = _INDEX.first_words | _NUMBER_WORDS | frozenset(_LISTS["triggers"]) | frozenset(_LISTS["titles"])
+_LOUD = _INDEX.words | _NUMBER_WORDS | frozenset(_LISTS["triggers"]) | frozenset(_LISTS["titles"])
 _FILLER = re.compile(r"(?:[\s:;,=#\-–>(\"'“”.*!]|\b" + any_of(_LISTS["fillers"]) + r"(?!\w)){0,16}")
 _BREAK = re.compile(r"[.;!?]\s|\n")
 _FOLLOWS = 12  # a cue after the value is this much further away than one before
@@ -44,9 +46,10 @@ class Scan:
         self.lower = lower(text)
         self.question = question
         self.words = set(WORD.findall(self.lower))
-        runs = _DIGITS.findall(text)
-        self.digits = sum(map(len, runs))
-        self.longest = max(map(len, runs), default=0)
+        self._runs = [match.span() for match in _DIGITS.finditer(text)]
+        lengths = [end - start for start, end in self._runs]
+        self.digits = sum(lengths)
+        self.longest = max(lengths, default=0)
 
     @cached_property
     def quiet(self) -> bool:
@@ -64,6 +67,34 @@ class Scan:
         return _MIXED.search(self.text) is not None
 
     @cached_property
+    def dotted(self) -> bool:
+        """A dot stands inside a word, as in a domain."""
+        return _DOTTED.search(self.text) is not None
+
+    @cached_property
+    def digit_starts(self) -> list[int]:
+        """Places where a number begins: at its first digit, and at a + or bracket before it."""
+        found = []
+        for start, _ in self._runs:
+            first = start
+            while first and self.text[first - 1] in "+(":
+                first -= 1
+            if first < start:
+                found.append(first)
+            if not start or not _is_word(self.text[start - 1]):
+                found.append(start)
+        return found
+
+    @cached_property
+    def letter_starts(self) -> list[int]:
+        """Places where one or two short words of letters lead to a digit, as on a number plate."""
+        found: list[int] = []
+        for start, _ in self._runs:
+            left = max(found[-1] + 1 if found else 0, start - _LED)
+            found += [start - len(word) for word in _leads(self.text[left:start])]
+        return found
+
+    @cached_property
     def number_words(self) -> bool:
         """A digit said in words stands somewhere."""
         return not self.words.isdisjoint(_NUMBER_WORDS)
@@ -71,7 +102,7 @@ class Scan:
     @cached_property
     def cues(self) -> list[Cue]:
         """Every cue of the message, in order."""
-        return _INDEX.find(self.lower) if self.words & _INDEX.first_words else []
+        return _INDEX.find(self.lower) if self.words & _INDEX.words else []
 
     @cached_property
     def families(self) -> frozenset[str]:
@@ -121,6 +152,13 @@ class Scan:
                 yield cue, match.end() if match else cue.end
 
 
-def letters(text: str) -> str:
-    """Leading run of letters of `text`."""
-    return "".join(takewhile(str.isalpha, text))
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _leads(before: str) -> list[str]:
+    """What leads to a digit: the last two words and the last one, as texts up to the digit."""
+    match = _LEADS.search(before)
+    if not match:
+        return []
+    return [match.group(), match[1]] if match.start(1) > match.start() else [match.group()]

@@ -51,7 +51,7 @@ ISSUED = (
 )
 _ISSUED = re.compile(rf"(?<![\w\-])(?:{'|'.join(ISSUED)})(?![\w])")
 _PEM = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?")
-_LONG = re.compile(r"\S{12}")
+_LONG = re.compile(r"\S{10}")
 _OPAQUE = re.compile(r"[\w+/=\-.~]{8,512}")
 _RANDOM_BITS = 3.0  # bits a character; English words stay below
 
@@ -65,7 +65,7 @@ class ApiKeyRecognizer(Recognizer):
 
     def ready(self, scan: Scan) -> bool:
         """A long unbroken run."""
-        return _LONG.search(scan.text) is not None
+        return (scan.digits > 0 or "BEGIN" in scan.text) and _LONG.search(scan.text) is not None
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """By prefix, then by cue."""

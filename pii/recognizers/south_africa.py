@@ -15,7 +15,7 @@ class ZaIdRecognizer(TableRecognizer):
     country = "za"
     context = ("id", "identity", "identiteit", "umazisi", "isazisi", "boitshupo")
     shapes = tuple(
-        shape("ZA_ID_NUMBER", pattern, "id birth", bare=1.0, cued=1.0, check=checks.za_id, failed=failed, digits=13)
+        shape("ZA_ID_NUMBER", pattern, "id birth", bare=1.0, cued=1.0, check=checks.za_id, failed=failed, digits=13, lead="9")
         for pattern, failed in (
             (r"\d{13}", 0.92),
             (rf"\d{{6}}{_SPACED}\d{{4}}{_SPACED}\d{{2}}{_SPACED}\d", 0.92),
@@ -31,7 +31,7 @@ class ZaPassportRecognizer(TableRecognizer):
 
     country = "za"
     context = ("passport", "paspoort", "travel document")
-    shapes = (shape("ZA_PASSPORT", r"[ADMT] ?\d{8}", "passport", bare=0.5, cued=0.95, longest=8),)
+    shapes = (shape("ZA_PASSPORT", r"[ADMT] ?\d{8}", "passport", bare=0.5, cued=0.95, longest=8, lead="A"),)
 
 
 class ZaTaxRecognizer(TableRecognizer):
@@ -40,10 +40,10 @@ class ZaTaxRecognizer(TableRecognizer):
     country = "za"
     context = ("tax", "sars", "vat", "belasting", "btw")
     shapes = (
-        shape("ZA_INCOME_TAX_NUMBER", rf"[01239]\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "tax", cued=0.98,
-              check=checks.za_tax, failed=0.93, digits=10),
-        shape("ZA_VAT_NUMBER", rf"4\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "vat", cued=0.98, digits=10),
-        shape("ZA_VAT_NUMBER", rf"4\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "tax", cued=0.9, digits=10),
+        shape("ZA_INCOME_TAX_NUMBER", rf"[01239]{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "tax", cued=0.98,
+              check=checks.za_tax, failed=0.93, digits=10, lead="9"),
+        shape("ZA_VAT_NUMBER", rf"4{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "vat", cued=0.98, digits=10, lead="9"),
+        shape("ZA_VAT_NUMBER", rf"4{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "tax", cued=0.9, digits=10, lead="9"),
     )  # fmt: skip
 
 
@@ -57,10 +57,10 @@ class ZaCompanyRecognizer(TableRecognizer):
     country = "za"
     context = ("registration", "cipc", "company", "pty", "reg")
     shapes = (
-        shape("ZA_COMPANY_REGISTRATION", r"(?:19|20)\d\d ?[/\-] ?\d{6} ?[/\-] ?\d\d", "company", bare=0.95, cued=0.98, digits=12),
-        shape("ZA_COMPANY_REGISTRATION", r"K(?:19|20)\d{8}(?: ?/? ?\d\d)?", "company", bare=0.85, cued=0.98, longest=10),
-        shape("ZA_COMPANY_REGISTRATION", r"CK ?(?:19|20)?\d\d ?/ ?\d{5,6} ?(?:/ ?\d\d)?", "company", bare=0.85, cued=0.98, digits=7),
-        shape("ZA_COMPANY_REGISTRATION", r"(?:19|20)\d{10}", "company", cued=0.96, check=_company, longest=12),
+        shape("ZA_COMPANY_REGISTRATION", r"(?:19|20)\d\d ?[/\-] ?\d{6} ?[/\-] ?\d\d", "company", bare=0.95, cued=0.98, digits=12, lead="9"),
+        shape("ZA_COMPANY_REGISTRATION", r"K(?:19|20)\d{8}(?: ?/? ?\d\d)?", "company", bare=0.85, cued=0.98, longest=10, lead="A"),
+        shape("ZA_COMPANY_REGISTRATION", r"CK ?(?:19|20)?\d\d ?/ ?\d{5,6} ?(?:/ ?\d\d)?", "company", bare=0.85, cued=0.98, digits=7, lead="A"),
+        shape("ZA_COMPANY_REGISTRATION", r"(?:19|20)\d{10}", "company", cued=0.96, check=_company, longest=12, lead="9"),
     )  # fmt: skip
 
 

@@ -87,9 +87,10 @@ def _has_word(text: str) -> bool:
     return any(map(str.isalpha, text))
 
 
-_SPELLED = re.compile(r"(?<![\w'’.\-])(?:[^\W\d_][ \-.]{1,2}){2,24}[^\W\d_](?![\w'’])")
+_SPELLED = re.compile(r"(?<![\w'’.\-])[^\W\d_]( - |, | |-|\.)(?:[^\W\d_]\1){1,24}[^\W\d_](?![\w'’])")
 _NAME_WORDS = frozenset({"name", "surname", "spelled", "spelt", "spell", "spelling", "naam", "van", "spel", "buchstabiert", "last", "first"})
 _LONG_SPELLING = 4
+_SHORT = 40  # a longer message shouts rather than spells
 
 
 class SpelledNameRecognizer(Recognizer):
@@ -106,5 +107,5 @@ class SpelledNameRecognizer(Recognizer):
         named = not _NAME_WORDS.isdisjoint(scan.words)
         for match in _SPELLED.finditer(scan.text):
             count = sum(map(str.isalpha, match.group()))
-            if count >= _LONG_SPELLING or named:
+            if named or (count >= _LONG_SPELLING and (scan.question or len(scan.text) <= _SHORT)):
                 yield self.span(match.start(), match.end(), "PERSON", 0.85 if named else 0.6)

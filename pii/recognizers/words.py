@@ -49,32 +49,45 @@ def any_of(phrases: tuple[str, ...] | list[str]) -> str:
 
 
 class CueIndex:
-    """Finds cue phrases by their first word: one dictionary look-up a word."""
+    """Finds cue phrases by one word of each: one dictionary look-up a word of the text.
 
-    def __init__(self, families: dict[str, tuple[str, ...]]) -> None:
-        """Index every phrase of every family by the first word in it."""
+    `rare` indexes by the longest word instead of the first, so that "in prison" costs nothing where "in" stands;
+    phrases may then overlap.
+    """
+
+    def __init__(self, families: dict[str, tuple[str, ...]], *, rare: bool = False) -> None:
+        """Index every phrase of every family; of phrases with the same word, the longest comes first."""
         merged: dict[str, set[str]] = {}
         for family, phrases in families.items():
             for phrase in phrases:
                 merged.setdefault(phrase, set()).add(family)
-        self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._by_word: dict[str, list[tuple[int, str, frozenset[str]]]] = {}
         for phrase in sorted(merged, key=len, reverse=True):
-            first = WORD.search(phrase)
-            key = first.group() if first and first.start() == 0 else ""
-            self._by_word.setdefault(key, []).append((phrase, frozenset(merged[phrase])))
-        self.first_words = frozenset(self._by_word) - {""}
+            words = list(WORD.finditer(phrase))
+            if words:
+                key = max(words, key=lambda word: len(word.group())) if rare else words[0]
+                entry = (key.start(), phrase, frozenset(merged[phrase]))
+                self._by_word.setdefault(key.group(), []).append(entry)
+        self.words = frozenset(self._by_word)
+        self._overlap = rare
 
     def find(self, lower: str) -> list[Cue]:
         """Every cue of a lower-cased text in order; the longest phrase wins at each place."""
         found: list[Cue] = []
         end = 0
         for match in WORD.finditer(lower):
-            if match.start() < end or (phrases := self._by_word.get(match.group())) is None:
+            if (entries := self._by_word.get(match.group())) is None:
                 continue
-            for phrase, families in phrases:
-                stop = match.start() + len(phrase)
-                if lower.startswith(phrase, match.start()) and not lower[stop : stop + 1].isalpha():
-                    found.append(Cue(match.start(), stop, families))
+            for offset, phrase, families in entries:
+                start = match.start() - offset
+                stop = start + len(phrase)
+                if (start >= end or self._overlap) and lower.startswith(phrase, start) and _bounded(lower, start, stop):
+                    found.append(Cue(start, stop, families))
                     end = stop
                     break
         return found
+
+
+def _bounded(text: str, start: int, stop: int) -> bool:
+    """No letter goes on at either end."""
+    return not text[stop : stop + 1].isalpha() and not (start and text[start - 1].isalpha())

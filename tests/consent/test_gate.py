@@ -138,7 +138,7 @@ ROW = {
 }
 
 
-@pytest.mark.commitment("L1", "L6")
+@pytest.mark.commitment("L1")
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

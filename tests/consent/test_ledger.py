@@ -1,11 +1,14 @@
 """The ledger on both databases: what stands, what stood, when it expires, and that nothing can be changed."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from consent import law, ledger
 from consent.ledger import Circumstances, LedgerError
@@ -104,6 +107,33 @@ async def test_two_answers_at_once_cannot_take_the_same_place(session, subject, 
     session.add(ConsentEvent(**rival))
     with pytest.raises(IntegrityError):
         await session.flush()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+async def test_answers_at_the_same_moment_queue_up(engine, subject, how):
+    factory = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+    async def answer(purpose):
+        async with factory() as session, session.begin():
+            await ledger.record(session, subject, {purpose: True}, how, now=NOON)
+
+    await asyncio.gather(*(answer(purpose) for purpose in ("store", "improve", "marketing", "personalise")))
+    async with factory() as session:
+        assert await ledger.verify(session, subject) == 4
+
+
+async def test_only_a_yes_that_still_stands_and_ends_soon_is_reminded_of(session, subject, how):
+    await ledger.record(session, subject, {"store": True, "improve": True, "marketing": False}, how, now=NOON)
+    await ledger.record(session, subject, {"improve": False}, how, now=NOON + DAY)
+    await ledger.record(session, subject, {"personalise": True}, how, now=NOON + 30 * DAY)
+
+    async def soon(day):
+        events = await ledger.expiring(session, now=NOON + day * DAY, within=14 * DAY)
+        return [event.purpose for event in events]
+
+    assert [await soon(day) for day in (100, 165, 166, 179, 180, 200)] == [
+        *([], [], ["store"], ["store"], [], ["personalise"]),
+    ]
 
 
 @pytest.mark.parametrize(

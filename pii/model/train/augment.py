@@ -3,12 +3,12 @@
 import random
 import re
 
+from pii.model.train.chance import chance
 from pii.model.train.example import BREAK, FREE, PLAIN, Segment
+from pii.model.train.lists import read
 
-_NEAR = {
-    "a": "sqz", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk", "k": "jl", "l": "ko", "m": "n",
-    "n": "bm", "o": "ip", "p": "ol", "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "xa",
-}  # fmt: skip
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_NEAR = {row[i]: row[max(0, i - 1) : i] + row[i + 1 : i + 2] for row in _ROWS for i in range(len(row))}
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MARKS = re.compile(r"[.,!?;:]")
 
@@ -29,7 +29,7 @@ def typo(word: str, rng: random.Random) -> str:
 
 
 def _slip(text: str, share: float, rng: random.Random) -> str:
-    return _WORD.sub(lambda m: typo(m.group(), rng) if rng.random() < share else m.group(), text)
+    return _WORD.sub(lambda m: typo(m.group(), rng) if chance(rng, share) else m.group(), text)
 
 
 def lower(text: str) -> str:
@@ -55,31 +55,32 @@ def _sentence(segments: list[Segment]) -> list[Segment]:
 
 def recase(segments: list[Segment], rng: random.Random, *, written: bool = False) -> list[Segment]:
     """Choose the case of a message; `written` says that it already has the case of its writer."""
-    dice = rng.random()
-    if dice < 0.42:
+    styles = read("mix")["styles"]
+    style = rng.choices(list(styles), list(styles.values()))[0]
+    if style == "lower":
         return [Segment(lower(s.text), s.kind) for s in segments]
-    if dice < 0.45:
+    if style == "upper":
         return [Segment(s.text.upper(), s.kind) if len(s.text.upper()) == len(s.text) else s for s in segments]
-    if dice < 0.47:
+    if style == "title":
         return [Segment(s.text.title(), s.kind) for s in segments]
-    if dice < 0.52:  # only the personal parts lose their capitals
+    if style == "small names":
         return [Segment(lower(s.text), s.kind) if s.kind else s for s in segments]
-    return segments if written or dice < 0.64 else _sentence(segments)
+    return _sentence(segments) if style == "sentence" and not written else segments
 
 
 def roughen(segments: list[Segment], rng: random.Random) -> list[Segment]:
     """Put slips into a share of the messages."""
     found = list(segments)
-    if rng.random() < 0.14:
+    if chance(rng, 0.14):
         found = [Segment(_slip(s.text, 0.12 if s.kind else 0.18, rng), s.kind) for s in found]
-    if rng.random() < 0.12:
+    if chance(rng, 0.12):
         found = [Segment(s.text.replace("'", ""), s.kind) for s in found]
-    if rng.random() < 0.12:
+    if chance(rng, 0.12):
         found = [Segment(_MARKS.sub("", s.text) if s.kind == PLAIN else s.text, s.kind) for s in found]
-    if rng.random() < 0.03:
+    if chance(rng, 0.03):
         found = [Segment(s.text.replace(", ", ","), s.kind) for s in found]
-    if rng.random() < 0.03:
+    if chance(rng, 0.03):
         found = [Segment(s.text.replace(" ", "  "), s.kind) for s in found]
-    if rng.random() < 0.05:
-        found = [Segment(s.text.replace("'", "’"), s.kind) for s in found]
+    if chance(rng, 0.05):
+        found = [Segment(s.text.replace("'", "\u2019"), s.kind) for s in found]
     return [Segment(s.text, s.kind) for s in found]

@@ -59,7 +59,7 @@ def _one_address(parts: list[Segment]) -> bool:
     last = parts[-1]
     if last.kind not in (STREET_ADDRESS, LOCATION):
         return False
-    bridge = parts[-2].kind == PLAIN and len(parts) > 2 and not parts[-2].text.strip(" ,\n?>-")
+    bridge = parts[-2].kind == PLAIN and parts[:-2] and not parts[-2].text.strip(" ,\n?>-")
     before = parts[-3] if bridge else parts[-2]
     pair = {before.kind, last.kind}
     return STREET_ADDRESS in pair and pair <= {STREET_ADDRESS, LOCATION}

@@ -43,25 +43,38 @@ def _hidden(buckets: np.ndarray, rows: np.ndarray, allowed: np.ndarray, plan: Pl
     rows[lost] = 0
     part = buckets[lost]
     part[(part >= LISTED[0]) & (part < LISTED[1])] = 0
-    part[:, 0] = np.where(part[:, 1] > 0, part[:, 1], part[:, 0])  # keeps the first column set: it says that there is a word
+    part[:, 0] = np.where(
+        part[:, 1] > 0, part[:, 1], part[:, 0]
+    )  # keeps the first column set: it says that there is a word
     buckets[lost] = part
 
 
-def _tensors(arrays: Arrays, batch: np.ndarray, plan: Plan, rng: np.random.Generator | None) -> tuple[torch.Tensor, ...]:
+def _tensors(
+    arrays: Arrays, batch: np.ndarray, plan: Plan, rng: np.random.Generator | None
+) -> tuple[torch.Tensor, ...]:
     spans = [np.arange(arrays.starts[i], arrays.starts[i + 1]) for i in batch]
     flat = np.concatenate(spans)
-    buckets, rows, allowed = arrays.buckets[flat].astype(np.int64), arrays.rows[flat].astype(np.int64), arrays.allowed[flat]
+    buckets, rows, allowed = (
+        arrays.buckets[flat].astype(np.int32),
+        arrays.rows[flat].astype(np.int32),
+        arrays.allowed[flat],
+    )
     if rng is not None:
         _hidden(buckets, rows, allowed, plan, rng)
     longest = max(len(span) for span in spans)
     where = np.concatenate([i * longest + np.arange(len(span)) for i, span in enumerate(spans)])
     size = len(batch) * longest
-    full = np.zeros((size, buckets.shape[1]), np.int64)
+    full = np.zeros((size, buckets.shape[1]), np.int32)
     full[where] = buckets
-    row = np.zeros(size, np.int64)
+    row = np.zeros(size, np.int32)
     row[where] = rows
     shape = (len(batch), longest)
-    return torch.from_numpy(full).view(*shape, -1), torch.from_numpy(row).view(shape), torch.from_numpy(where), torch.from_numpy(allowed.astype(np.int64))
+    return (
+        torch.from_numpy(full).view(*shape, -1),
+        torch.from_numpy(row).view(shape),
+        torch.from_numpy(where),
+        torch.from_numpy(allowed.astype(np.int64)),
+    )
 
 
 _BITS = torch.arange(len(labels.LABELS))
@@ -88,13 +101,16 @@ def train(arrays: Arrays, vectors: np.ndarray, shape: Shape, plan: Plan, seed: i
     rng = np.random.default_rng(seed)
     model = Tagger(torch.from_numpy(vectors), shape)
     total = plan.epochs * len(_batches(arrays.lengths, plan.batch_words, rng))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=plan.decay)
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, total_steps=total + plan.epochs * 4, pct_start=0.08)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=plan.decay, fused=True)
+    pace = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, plan.rate, total_steps=total + plan.epochs * 4, pct_start=0.08
+    )
     began, running = time.monotonic(), 0.0
     for step, (epoch, batch) in enumerate(_steps(arrays, plan, rng)):
         buckets, rows, where, allowed = _tensors(arrays, batch, plan, rng)
-        scores = model(buckets, rows).view(-1, len(labels.LABELS))[where]
-        loss = loss_of(scores, allowed)
+        with torch.autocast("cpu", torch.bfloat16):
+            scores = model(buckets, rows).view(-1, len(labels.LABELS))[where]
+        loss = loss_of(scores.float(), allowed)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -103,4 +119,5 @@ def train(arrays: Arrays, vectors: np.ndarray, shape: Shape, plan: Plan, seed: i
         running = 0.98 * running + 0.02 * loss.item()
         if step % 200 == 0:
             print(f"epoch {epoch} step {step}/{total} loss {running:.4f} {time.monotonic() - began:.0f}s", flush=True)  # noqa: T201 — the progress of a command
-    return model.eval()
+    model.eval()
+    return model

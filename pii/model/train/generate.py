@@ -6,26 +6,26 @@ from pathlib import Path
 from pii.model import labels
 from pii.model.train import sets, templates
 from pii.model.train.augment import recase, roughen
+from pii.model.train.chance import chance
 from pii.model.train.example import PLAIN, Example, Segment, whole_addresses
+from pii.model.train.lists import read
 from pii.model.train.slots import Slots
-
-# messages made from each template file, for one part of generated data
-SHARES = {
-    "service": 26, "booking": 12, "dictated": 12, "address": 16, "commands": 16, "social": 10, "south_africa": 16, "languages": 12, "documents": 12,
-    "answers": 10, "negatives": 26,
-}  # fmt: skip
-# how often each labelled message is taken: as it is, and with names swapped
-COPIES = {"restaurant8k_train": (1, 1), "wnut17_train": (3, 2), "btc_train": (3, 2), "synth_large_dev": (2, 2), "banking77_train": (2, 0)}
-
-_OPENERS = ("hi {first}, ", "hello {first}. ", "hey {first} ", "my name is {full}. ", "{full} here. ", "it's {first}, ", "thanks {first}. ", "ok {first}, ", "i'm {full}, ", "{first}, ", "dear {first}, ", "good morning {first}, ")
-_CLOSERS = (" thanks {first}", " thanks, {full}", " - {first}", " regards {full}", "\n{full}", " my name is {name}", " my name is {full}", " please help, {first} {last}", " i live at {addr}", " call me on {phone}", " it was {first} who told me", " thanks {first}!")
 
 
 def _wrapped(text: str, slots: Slots, rng: random.Random) -> Example:
     """Put a greeting or a farewell with a name round a plain question."""
-    head = templates.render(rng.choice(_OPENERS) + "@", slots, rng).segments if rng.random() < 0.6 else ()
-    tail = templates.render("@" + rng.choice(_CLOSERS), slots, rng).segments if not head or rng.random() < 0.3 else ()
-    parts = [*(Segment(s.text.replace("@", ""), s.kind) for s in head), Segment(text, PLAIN), *(Segment(s.text.replace("@", ""), s.kind) for s in tail)]
+    around = read("mix")["around"]
+    head = templates.render(rng.choice(around["openers"]) + "@", slots, rng).segments if chance(rng, 0.6) else ()
+    tail = (
+        templates.render("@" + rng.choice(around["closers"]), slots, rng).segments
+        if not head or chance(rng, 0.3)
+        else ()
+    )
+    parts = [
+        *(Segment(s.text.replace("@", ""), s.kind) for s in head),
+        Segment(text, PLAIN),
+        *(Segment(s.text.replace("@", ""), s.kind) for s in tail),
+    ]
     return Example(tuple(parts))
 
 
@@ -36,20 +36,24 @@ def _finished(example: Example, rng: random.Random, *, written: bool = False) ->
 
 def generated(slots: Slots, sentences: list[str], count: int, rng: random.Random) -> list[Example]:
     """Return messages from the templates, and plain questions with names put round them."""
-    names = list(SHARES)
-    lines = {name: templates.load(name) for name in names}
-    picked = rng.choices(names, list(SHARES.values()), k=count)
+    shares = read("mix")["shares"]
+    lines = {name: templates.load(name) for name in shares}
+    picked = rng.choices(list(shares), list(shares.values()), k=count)
     found = [_finished(templates.render(rng.choice(lines[name]), slots, rng), rng) for name in picked]
-    return found + [_finished(_wrapped(rng.choice(sentences), slots, rng), rng, written=True) for _ in range(count // 14)]
+    return found + [
+        _finished(_wrapped(rng.choice(sentences), slots, rng), rng, written=True) for _ in range(count // 14)
+    ]
 
 
 def labelled(folder: Path, slots: Slots, rng: random.Random) -> list[Example]:
     """Return the training parts of the labelled sets, as they are and with other names."""
     found = []
-    for name, (kept, swapped) in COPIES.items():
+    for name, (kept, swapped) in read("mix")["copies"].items():
         for example in sets.read(folder, name):
             personal = any(s.kind in (labels.PERSON, labels.LOCATION) for s in example.segments)
-            copies = [example] * kept + [sets.swap_names(example, slots, rng) for _ in range(swapped if personal else 0)]
+            copies = [example] * kept + [
+                sets.swap_names(example, slots, rng) for _ in range(swapped if personal else 0)
+            ]
             found += [_finished(copy, rng, written=True) for copy in copies]
     return found
 
@@ -57,7 +61,9 @@ def labelled(folder: Path, slots: Slots, rng: random.Random) -> list[Example]:
 def build(folder: Path, count: int, seed: int) -> list[Example]:
     """Return the shuffled training set."""
     rng = random.Random(seed)  # noqa: S311 — made-up data, not a secret
-    plain_parts = [e for name in ("banking77_train", "restaurant8k_train", "btc_train") for e in sets.read(folder, name)]
+    plain_parts = [
+        e for name in ("banking77_train", "restaurant8k_train", "btc_train") for e in sets.read(folder, name)
+    ]
     sentences = sets.clean_sentences(plain_parts)
     questions = sets.clean_sentences(sets.read(folder, "banking77_train"))
     slots = Slots(sentences)

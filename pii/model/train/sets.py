@@ -11,10 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from pii.model import labels
+from pii.model.train.chance import chance
 from pii.model.train.example import FREE, PLAIN, Example, Segment, whole_addresses
 from pii.model.train.slots import Slots
 
-_KIND = {"PERSON": labels.PERSON, "LOCATION": labels.LOCATION, "ADDRESS": labels.STREET_ADDRESS, "DATE": PLAIN, "EMAIL": FREE, "URL": FREE}
+_KIND = {
+    "PERSON": labels.PERSON,
+    "LOCATION": labels.LOCATION,
+    "ADDRESS": labels.STREET_ADDRESS,
+    "DATE": PLAIN,
+    "EMAIL": FREE,
+    "URL": FREE,
+}
 _NUMBER = labels.ID_NUMBER
 _EVER = frozenset(labels.KINDS)
 # What a set does not label: its plain words may be of these kinds.
@@ -25,6 +33,8 @@ OPEN = {
     "synth_large_dev": frozenset({labels.ORGANIZATION}),
     "banking77_train": frozenset(),
 }
+LONGEST_NAME = 2  # longer ones are mostly titles and teams
+CLAUSE_WORDS = range(3, 15)
 HELD_OUT = 15  # per cent, kept to choose by
 
 
@@ -41,7 +51,9 @@ def held_out(row: dict[str, Any]) -> bool:
 
 
 def _segments(row: dict[str, Any]) -> Iterator[Segment]:
-    marks = [(s, e, _KIND.get(kind, _NUMBER)) for s, e, kind in row["spans"]] + [(s, e, FREE) for s, e in row.get("ignore", [])]
+    marks = [(s, e, _KIND.get(kind, _NUMBER)) for s, e, kind in row["spans"]] + [
+        (s, e, FREE) for s, e in row.get("ignore", [])
+    ]
     at = 0
     for start, end, kind in sorted(marks):
         if start < at:
@@ -68,12 +80,13 @@ def swap_names(example: Example, slots: Slots, rng: random.Random) -> Example:
 
 def _swapped(segment: Segment, slots: Slots, rng: random.Random) -> Segment:
     size = len(segment.text.split())
-    if not segment.text.replace(" ", "").isalpha() or size > 2:
+    if not segment.text.replace(" ", "").isalpha() or size > LONGEST_NAME:
         return segment
     if segment.kind == labels.PERSON:
-        new = slots.first(rng) if size == 1 and rng.random() < 0.75 else slots.last(rng) if size == 1 else f"{slots.first(rng)} {slots.last(rng)}"
+        swapped = "full" if size > 1 else "first" if chance(rng, 0.75) else "last"
+        new = slots.text(swapped, rng)
     elif segment.kind == labels.LOCATION:
-        new = slots("city", rng).text
+        new = slots.text("city", rng)
     else:
         return segment
     return Segment(new.lower() if segment.text.islower() else new, segment.kind)
@@ -82,4 +95,4 @@ def _swapped(segment: Segment, slots: Slots, rng: random.Random) -> Segment:
 def clean_sentences(examples: list[Example]) -> list[str]:
     """Return the plain messages of medium length, to use as clauses."""
     texts = ["".join(s.text for s in e.segments) for e in examples if all(s.kind == PLAIN for s in e.segments)]
-    return [text for text in texts if 3 <= len(text.split()) <= 14 and "@" not in text and "http" not in text]
+    return [text for text in texts if len(text.split()) in CLAUSE_WORDS and "@" not in text and "http" not in text]

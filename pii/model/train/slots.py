@@ -1,170 +1,175 @@
-"""What goes into a slot: names, accounts and plain fillers. Addresses are in `addresses`."""
+"""What goes into a slot of a template: shapes filled again and again, down to names, places and random signs."""
 
 import random
-import string
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
 
-from pii.model import labels
-from pii.model.train import addresses
+from faker import Faker
+
+from pii.model.train.chance import chance, digit_word, in_words, sign_by_sign, signs
+from pii.model.train.cultures import cultures
 from pii.model.train.example import PLAIN, Segment
-from pii.model.train.sources import WEIGHTS, Culture, cultures, fills, lines, places, plain
+from pii.model.train.lists import lines, plain, read
+from pii.model.train.places import places
 
-_DIGIT_WORDS = "zero one two three four five six seven eight nine".split()
+Verb = Callable[[random.Random], str]
+
+_SIGNS = re.compile(r"([dnAaXm])(\d+)")
+_SLOT = re.compile(r"\{(\w+)\}")
+_INNER = re.compile(r"\(([^()]*)\)")
+_FAKED_EACH = 350
+
+
+def settle(line: str, rng: random.Random) -> str:
+    """Pick one of every `(a|b)`, innermost first."""
+    count = 1
+    while count:
+        line, count = _INNER.subn(lambda m: rng.choice(m.group(1).split("|")), line)
+    return line
+
+
+@cache
+def faked(locale: str) -> tuple[str, ...]:
+    """Return addresses of one locale by Faker, drawn with a seed of their own."""
+    fake = Faker(locale)
+    fake.seed_instance(len(locale) + ord(locale[-1]))
+    found = []
+    for _ in range(_FAKED_EACH):
+        street, city, code = fake.street_address(), fake.city(), fake.postcode()
+        found += [f"{street}, {code} {city}", f"{street}, {city} {code}", fake.address()]
+    return tuple(found)
+
+
+def _weighed(shape: str) -> tuple[int, str]:
+    """Return the weight in front of a shape, and the shape."""
+    weight, star, rest = shape.partition("* ")
+    return (int(weight), rest) if star and weight.isdigit() else (1, shape)
+
+
+def _one_of(entries: Sequence[str]) -> Verb:
+    return lambda rng: rng.choice(entries).replace("\n", ", ")
 
 
 class Slots:
-    """Fills slots; plain sentences of the labelled sets may join the clauses."""
+    """Fills slots; plain sentences of the labelled sets may stand for clauses."""
 
-    def __init__(self, sentences: list[str]) -> None:
+    def __init__(self, sentences: Sequence[str]) -> None:
+        table, mix = read("shapes"), read("mix")
+        self._kinds = {slot: kind for kind, slots in table["kinds"].items() for slot in slots}
+        self._shapes = {slot: [_weighed(shape) for shape in shapes] for slot, shapes in table["shapes"].items()}
         self._sentences = sentences
-        self._cultures = cultures()
-        self._names = list(WEIGHTS)
-        self._weights = list(WEIGHTS.values())
+        self._cultures, self._drawn, self._weights = cultures(), list(mix["weights"]), list(mix["weights"].values())
+        self._tongues, self._locales = mix["tongues"], mix["addresses"]["locales"]
         self._nicknames = " ".join(lines("nicknames.txt")).split()
-        self._verbs: dict[str, Callable[[random.Random], Segment]] = self._table()
+        self._verbs = self._table()
 
     def __call__(self, slot: str, rng: random.Random) -> Segment:
-        """Return a filled slot."""
+        """Return a filled slot and its kind."""
+        return Segment(self.text(slot, rng), self.kind(slot))
+
+    def kind(self, slot: str) -> str:
+        """Return the kind of a slot; a culture's slot is of the kind of the general one."""
+        own, _, general = slot.partition("_")
+        found = self._kinds.get(slot)
+        return found if found is not None else self._kinds.get(general, PLAIN) if own in self._tongues else PLAIN
+
+    def text(self, slot: str, rng: random.Random, culture: str = "") -> str:
+        """Return the text of a slot; within a full name all parts are of one culture."""
         if slot in self._verbs:
             return self._verbs[slot](rng)
-        return Segment(self._plain(slot, rng), PLAIN)
+        if made := _SIGNS.fullmatch(slot):
+            return signs(made[1], int(made[2]), rng)
+        own, _, general = slot.partition("_")
+        if own in self._tongues and general in ("first", "last", "full", "name"):
+            return self.text(general, rng, self._tongues[own])
+        if slot in ("first", "last"):
+            return self._name(slot, rng, culture)
+        if slot == "full" and not culture and chance(rng, 0.85):
+            culture = rng.choices(self._drawn, self._weights)[0]
+        if slot in self._shapes:
+            weights, shapes = zip(*self._shapes[slot], strict=True)
+            shape = settle(rng.choices(shapes, weights)[0], rng)
+            return _SLOT.sub(lambda m: self.text(m[1], rng, culture), shape).replace("⟨", "(").replace("⟩", ")")
+        return str(rng.choice(read("fills")[slot]))
 
-    def _culture(self, rng: random.Random, only: str = "") -> Culture:
-        return self._cultures[only or rng.choices(self._names, self._weights)[0]]
-
-    def first(self, rng: random.Random, only: str = "") -> str:
-        """Return a given name; sometimes a nickname, sometimes without accents."""
-        if not only and rng.random() < 0.12:
+    def _name(self, slot: str, rng: random.Random, culture: str) -> str:
+        if slot == "first" and not culture and chance(rng, 0.12):
             return rng.choice(self._nicknames).title()
-        name = self._culture(rng, only).first(rng)
-        return plain(name) if rng.random() < 0.3 else name
+        of = self._cultures[culture or rng.choices(self._drawn, self._weights)[0]]
+        name = of.first(rng) if slot == "first" else of.last(rng)
+        if slot == "last" and chance(rng, 0.03):
+            name += "-" + of.last(rng)
+        return plain(name) if chance(rng, 0.3) else name
 
-    def last(self, rng: random.Random, only: str = "") -> str:
-        """Return a surname, now and then a double one."""
-        culture = self._culture(rng, only)
-        name = culture.last(rng)
-        if rng.random() < 0.03:
-            name += "-" + culture.last(rng)
-        return plain(name) if rng.random() < 0.3 else name
-
-    def full(self, rng: random.Random, only: str = "") -> str:
-        """Return given name and surname, mostly of one culture, with initials and middle names at times."""
-        if not only and rng.random() < 0.85:
-            only = rng.choices(self._names, self._weights)[0]
-        first, last, dice = self.first(rng, only), self.last(rng, only), rng.random()
-        if dice < 0.05:
-            return f"{first} {self.first(rng, only)} {last}"
-        if dice < 0.10:
-            return f"{first} {rng.choice(string.ascii_uppercase)}{rng.choice(('.', ''))} {last}"
-        if dice < 0.14:
-            return f"{first[0]}{rng.choice(('. ', ' ', '.', ''))}{last}" if dice > 0.12 else f"{first[0]}.{rng.choice('ABJMPST')}. {last}"
-        if dice < 0.17:
-            return f"{last}, {first}"
-        return f"{first} {last}"
-
-    def spelled(self, rng: random.Random, only: str = "") -> str:
+    def _spelled(self, rng: random.Random) -> str:
         """Return a name said letter by letter."""
-        name = plain(self.last(rng, only) if rng.random() < 0.6 else self.first(rng, only)).replace(" ", "").replace("-", "")[:9]
-        return rng.choice((" ", " ", "-", ". ", ", ")).join(name.upper() if rng.random() < 0.5 else name)
+        name = re.sub(r"[ '-]", "", plain(self._name(rng.choice(("first", "last", "last")), rng, "")))[:9]
+        return rng.choice((" ", " ", "-", ". ", ", ")).join(name.upper() if chance(rng, 0.5) else name)
 
-    def name(self, rng: random.Random, only: str = "") -> str:
-        """Return a name in any of its forms."""
-        dice = rng.random()
-        if dice < 0.4:
-            return self.first(rng, only)
-        return self.last(rng, only) if dice < 0.5 else self.full(rng, only)
+    def _small(self, slot: str) -> Verb:
+        """Return a verb for a name as it stands in user names: small, one word, no accents."""
+        return lambda rng: re.sub(r"[^a-z]", "", plain(self._name(slot, rng, "")).lower())
 
-    def user(self, rng: random.Random) -> str:
-        """Return a user name."""
-        first, last = (plain(x).replace(" ", "").replace("'", "").lower() for x in (self.first(rng), self.last(rng)))
-        word = rng.choice(fills()["nature"]).replace(" ", "").lower()
-        return rng.choice(
-            (
-                f"{first[0]}{last}{rng.randint(0, 999)}", f"{first[:1]}{last[:6]}{rng.randint(1, 999)}", f"{first}{rng.randint(1, 2010)}",
-                f"{first}.{last}", f"{first}_{last}", f"{first}{last}", f"{word}{rng.randint(1, 99)}", f"{first}{last[0]}{rng.randint(1, 99)}",
-                f"{word}_{first}", f"{last}{first[0]}", f"{first}-{word}", f"x{first}x", f"{word}king{rng.randint(1, 99)}", f"@{first}{last[:3]}",
-                f"{last[:5]}{rng.randint(100, 999)}", f"{first[:3]}{last[:3]}{rng.randint(1, 99999)}",
-            )
-        )  # fmt: skip
-
-    def password(self, rng: random.Random) -> str:
-        """Return a password, from good to bad."""
-        word = rng.choice(fills()["nature"] + fills()["secret"]).split()[0]
-        return rng.choice(
-            (
-                f"{word}{rng.randint(1, 2030)}{rng.choice('!@#$%&*?')}", f"{word.lower()}{rng.randint(1, 9999)}",
-                "".join(rng.choices(string.ascii_letters + string.digits + "!@#$%", k=rng.randint(6, 14))),
-                f"P@ss{rng.randint(1, 999)}word", f"{word}@{rng.randint(1980, 2026)}", f"{self.first(rng)}{rng.randint(1, 99)}", "qwerty123", word.lower(),
-                "letmein" + str(rng.randint(1, 99)), "-".join(rng.choices([w.lower() for w in fills()["nature"] if " " not in w], k=3)),
-            )
-        )  # fmt: skip
-
-    def code(self, rng: random.Random) -> str:
-        """Return an account, order or identity number."""
-        k = rng.randint(4, 13)
-        digits = "".join(rng.choices(string.digits, k=k))
-        mixed = "".join(rng.choices(string.ascii_uppercase + string.digits, k=max(k, 6)))
-        grouped = " ".join("".join(rng.choices(string.digits, k=4)) for _ in range(rng.randint(2, 4)))
-        lead = "".join(rng.choices(string.ascii_uppercase, k=rng.randint(1, 3)))
-        return rng.choice((digits, digits, mixed, mixed, grouped, f"{lead}{digits}", f"{lead}-{digits}", f"{digits[:6]} {digits[:4]} {digits[:3]}", mixed.lower()))
-
-    def phone(self, rng: random.Random) -> str:
-        """Return a telephone number, South African, American or other, in digits or words."""
-        d = lambda k: "".join(rng.choices(string.digits, k=k))  # noqa: E731 — two letters keep the table readable
-        return rng.choice(
-            (
-                f"0{rng.choice('678')}{d(1)} {d(3)} {d(4)}", f"0{rng.choice('678')}{d(8)}", f"+27 {rng.choice('678')}{d(1)} {d(3)} {d(4)}", f"({d(3)}) {d(3)}-{d(4)}",
-                f"{d(3)}-{d(3)}-{d(4)}", f"+1 {d(3)} {d(3)} {d(4)}", f"{d(3)}.{d(3)}.{d(4)}", f"+44 {d(4)} {d(6)}", f"0{d(4)} {d(6)}", f"+49 {d(3)} {d(7)}", d(10),
-                " ".join(rng.choices(_DIGIT_WORDS, k=10)),
-            )
-        )  # fmt: skip
-
-    def email(self, rng: random.Random) -> str:
-        """Return a mail address, in a few spoken ones in words."""
-        first, last = (plain(x).replace(" ", "").lower() for x in (self.first(rng), self.last(rng)))
-        host = rng.choice(("gmail.com", "yahoo.com", "outlook.com", "mweb.co.za", "email.com", "webmail.co.za", "icloud.com", "web.de", "vodamail.co.za"))
-        if rng.random() < 0.1:
-            return f"{first} at {host.replace('.', ' dot ')}"
-        return f"{first}{rng.choice(('.', '', '_', '-'))}{last}{rng.choice(('', rng.randint(1, 99)))}@{host}"
-
-    def org(self, rng: random.Random) -> str:
-        """Return a made-up company."""
-        f = fills()
-        lead = rng.choice((rng.choice(f["org_word"]), rng.choice(f["org_word"]), self.last(rng), f"{self.last(rng)} & {self.last(rng)}", places().city(rng)))
-        return rng.choice((f"{lead} {rng.choice(f['org_kind'])}", f"{lead} {rng.choice(f['org_kind'])} {rng.choice(f['org_suffix'])}", f"{lead} {rng.choice(f['org_suffix'])}"))
-
-    def contact(self, rng: random.Random) -> str:
-        """Return a phone number or a mail address."""
-        return self.phone(rng) if rng.random() < 0.5 else self.email(rng)
-
-    def _plain(self, slot: str, rng: random.Random) -> str:
-        if slot == "clause" and self._sentences and rng.random() < 0.5:
+    def _clause(self, rng: random.Random) -> str:
+        if self._sentences and chance(rng, 0.5):
             return rng.choice(self._sentences).rstrip(".?! ")
-        if slot in fills():
-            return rng.choice(fills()[slot])
-        return addresses.small(slot, rng)
+        return str(rng.choice(read("fills")["clause"]))
 
-    def _table(self) -> dict[str, Callable[[random.Random], Segment]]:
-        def of(kind: str, verb: Callable[..., str], *more: str) -> Callable[[random.Random], Segment]:
-            return lambda rng: Segment(verb(rng, *more), kind)
+    def _faked(self, rng: random.Random) -> str:
+        text = rng.choice(faked(rng.choice(self._locales)))
+        text = text.replace("\n", rng.choice((", ", " "))) if chance(rng, 0.5) else text
+        return plain(text) if chance(rng, 0.3) else text
 
-        table: dict[str, Callable[[random.Random], Segment]] = {
-            "first": of(labels.PERSON, self.first), "last": of(labels.PERSON, self.last), "full": of(labels.PERSON, self.full),
-            "name": of(labels.PERSON, self.name), "spelled": of(labels.PERSON, self.spelled), "hash_person": of(labels.PERSON, lambda r: self.full(r).replace(" ", "")),
-            "user": of(labels.USERNAME, self.user), "pass": of(labels.PASSWORD, self.password), "secret": of(labels.SECURITY_ANSWER, lambda r: rng_choice(r, "secret")),
-            "code": of(labels.ID_NUMBER, self.code), "phone": of(labels.ID_NUMBER, self.phone), "plate": of(labels.ID_NUMBER, addresses.plate),
-            "email": of("?", self.email), "contact": of(labels.ID_NUMBER, self.contact), "handle": of("?", self.user), "org": of(labels.ORGANIZATION, self.org),
-        }  # fmt: skip
-        tongues = {"za": "za", "af": "za", "zu": "zu", "xh": "za", "st": "za", "de": "de", "nl": "nl", "fr": "fr", "es": "es", "it": "it", "pt": "pt"}
-        for tongue, culture in tongues.items():
-            for form in ("name", "first", "last", "full"):
-                table[f"{tongue}_{form}"] = of(labels.PERSON, getattr(self, form), culture)
-            table[f"{tongue}_join"] = table[f"{tongue}_name"]
-        for slot, kind, verb in addresses.SLOTS:
-            table[slot] = of(kind, verb)
-        return table
+    def _spoken_address(self, rng: random.Random) -> str:
+        flat = (
+            f"{rng.choice(('flat', 'unit', 'apartment'))} {in_words(signs('d', 1, rng))} "
+            if chance(rng, 0.25)
+            else ""
+        )
+        digits = signs("d", rng.randint(1, 3), rng)
+        town = f" {self.text(rng.choice(('city', 'city', 'suburb')), rng)}" if chance(rng, 0.7) else ""
+        code = f" {self._spoken_code(rng)}" if chance(rng, 0.25) else ""
+        number = in_words(digits) if chance(rng, 0.65) else digits
+        return f"{flat}{number} {self.text('street_only', rng)}{town}{code}".lower().replace(".", "")
 
+    def _spoken_code(self, rng: random.Random) -> str:
+        code = self.text(rng.choice(("uk_code", "uk_code", "d4")), rng)
+        return sign_by_sign(code, rng) if chance(rng, 0.7) else code.lower()
 
-def rng_choice(rng: random.Random, slot: str) -> str:
-    """Return one of a slot's plain fillers."""
-    return rng.choice(fills()[slot])
+    def _table(self) -> dict[str, Verb]:
+        where = places()
+        entries: dict[str, Sequence[str]] = {
+            "za_city": where.by_country["ZA"],
+            "us_city": where.by_country["US"],
+            "gb_city": where.by_country["GB"],
+            "country": where.countries,
+            "states": where.states,
+            "state_codes": where.state_codes,
+            "suburb": where.suburbs,
+            "streets_za": lines("streets_za.txt"),
+            "complex": lines("complexes.txt"),
+        }
+        verbs = {slot: _one_of(listed) for slot, listed in entries.items()}
+        verbs |= {
+            f"{tongue}_addr": _one_of(faked(f"{tongue}_{tongue.upper()}")) for tongue in ("de", "nl", "fr", "es")
+        }
+        return verbs | {
+            "city": where.city,
+            "hash_place": lambda rng: where.city(rng).replace(" ", ""),
+            "hash_person": lambda rng: self.text("full", rng).replace(" ", ""),
+            "zu_join": lambda rng: self.text("zu_name", rng),
+            "xh_join": lambda rng: self.text("xh_name", rng),
+            "spelled": self._spelled,
+            "clause": self._clause,
+            "faked": self._faked,
+            "faked_street": lambda rng: re.split(r"[\n,]", rng.choice(faked(rng.choice(self._locales))))[0],
+            "spoken_addr": self._spoken_address,
+            "spoken_postcode": self._spoken_code,
+            "said": digit_word,
+            "u1": lambda rng: signs("a", 1, rng),
+            "uf": self._small("first"),
+            "ul": self._small("last"),
+            "uw": lambda rng: rng.choice(read("fills")["nature"]).replace(" ", "").lower(),
+            "word": lambda rng: rng.choice(read("fills")["nature"] + read("fills")["secret"]).split()[0],
+        }

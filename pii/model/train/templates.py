@@ -2,18 +2,15 @@
 
 import random
 import re
-from collections.abc import Callable
 
 from pii.model.train.example import BREAK, PLAIN, Example, Segment
-from pii.model.train.sources import HERE
+from pii.model.train.lists import HERE
+from pii.model.train.slots import Slots, settle
 
-_INNER = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"(\{\w+\})")
 _TITLED = re.compile(r"\{(za_|)title_last\}")
 _TITLES = "(Mr|Mrs|Ms|Dr|Mr.|Mrs.|Dr.|Prof|Miss|Adv|Sir)"
 _SPACES = re.compile(r" {2,}")
-
-type_of_filler = Callable[[str, random.Random], Segment]
 
 
 def load(name: str) -> list[str]:
@@ -25,16 +22,12 @@ def load(name: str) -> list[str]:
 def choose(line: str, rng: random.Random) -> str:
     """Settle every alternation, innermost first."""
     line = _TITLED.sub(_TITLES + r" {\1last}", line)
-    while True:
-        chosen, count = _INNER.subn(lambda m: rng.choice(m.group(1).split("|")), line)
-        if not count:
-            break
-        line = chosen
+    line = settle(line, rng)
     line = line.replace(" +", " " * rng.choice((1, 1, 2, 4))).replace(" ?{", rng.choice((" {", "{")))
     return _SPACES.sub(" ", line) if "\\n" not in line else line
 
 
-def _segments(line: str, fill: type_of_filler, rng: random.Random) -> list[Segment]:
+def _segments(line: str, fill: Slots, rng: random.Random) -> list[Segment]:
     parts = []
     for piece in _SLOT.split(line.replace("\\n", "\n")):
         if _SLOT.fullmatch(piece):
@@ -44,7 +37,7 @@ def _segments(line: str, fill: type_of_filler, rng: random.Random) -> list[Segme
     return parts
 
 
-def render(line: str, fill: type_of_filler, rng: random.Random) -> Example:
+def render(line: str, fill: Slots, rng: random.Random) -> Example:
     """Return one message made from a template line."""
     question, parted, message = choose(line, rng).rpartition(" || ")
     segments = _segments(message.strip(" "), fill, rng)

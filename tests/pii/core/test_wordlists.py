@@ -14,6 +14,7 @@ ALLOWED = [
     ("EMAIL_ADDRESS", "SUPPORT@rousora.com"),
     ("URL", "https://www.rousora.com/pricing"),
     ("URL", "rousora.com"),
+    ("ORGANIZATION", "the Information Regulator"),
 ]
 NOT_ALLOWED = [
     ("PERSON", "Jane Zoho"),

@@ -77,6 +77,7 @@ export class Api {
 
   /** @param {string} id @param {string} last id of the last event that arrived @param {AbortSignal} signal */
   resume(id, last, signal) {
+    /** @type {Record<string, string>} */
     const headers = last ? { "Last-Event-ID": last } : {};
     return this.request("GET", `/v1/sessions/${id}/events`, { headers, signal });
   }

@@ -16,11 +16,10 @@ import { pastTurn } from "./turn.js";
 /** @typedef {(app: App) => HTMLElement} View */
 
 export class App {
-  /** @param {string} base @param {string} language */
-  constructor(base, language) {
-    this.api = new Api(base);
-    this.language = language;
-    this.t = translator(language);
+  constructor() {
+    this.api = new Api("");
+    this.language = "en";
+    this.t = translator(this.language);
     this.stage = el("div", { class: "stage" });
     this.live = el("div", { class: "unseen", role: "status", "aria-live": "polite" });
     /** @type {import("./types.js").Notice | null} */ this.notice = null;
@@ -36,6 +35,14 @@ export class App {
     /** @type {() => boolean} */ this.closeSheet = () => false;
     /** @type {View} */ this.view = loadingView;
     this.started = false;
+  }
+
+  /** @param {string} base where the service answers @param {string} language */
+  configure(base, language) {
+    this.api = new Api(base);
+    this.language = language;
+    this.t = translator(language);
+    this.onchange();
   }
 
   /** Fetches the notice and finds the view to begin with; later calls only put the focus back. */
@@ -119,8 +126,8 @@ export class App {
 
   /** The notice changed: ask again, and send the message afterwards. @param {import("./types.js").Turn} turn */
   async askAgain(turn) {
-    this.#setAside(turn);
     await this.loadNotice();
+    this.#setAside(turn);
     this.note = "note_stale";
     this.show(choicesView);
   }

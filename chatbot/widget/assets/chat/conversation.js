@@ -6,14 +6,12 @@ import { handoffSheet } from "./handoff.js";
 import { spoken } from "./markdown.js";
 import { privacySheet } from "./privacy.js";
 import { replyEvents } from "./stream.js";
+import { Transcript } from "./transcript.js";
 import { TurnView } from "./turn-view.js";
 import { applyEvent, newTurn } from "./turn.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./types.js").Turn} Turn */
-
-/** How close to the end still counts as reading the end, in pixels. */
-const NEAR_END = 80;
 
 /** How long a stopped reply may take to say so itself. */
 const STOP_PATIENCE_MS = 3000;
@@ -30,41 +28,11 @@ export class Conversation {
     this.abort = new AbortController();
     /** @type {Turn | null} */ this.answering = null;
     this.composer = new Composer(app, { send: (text) => this.say(text), stop: () => this.stop() });
-    this.list = el("div", { class: "turns" });
-    this.latest = button("latest", () => this.#toEnd(), icon("latest"), el("span", { class: "unseen" }, app.t("latest")));
-    this.latest.hidden = true;
-    this.log = this.#buildLog();
-    this.main = el("div", { class: "chat" }, this.log, this.latest, this.composer.node, this.#buildFoot());
+    this.transcript = new Transcript(this);
+    const { node, latest } = this.transcript;
+    this.main = el("div", { class: "chat" }, node, latest, this.composer.node, this.#buildFoot());
     this.node = el("div", { class: "layers" }, this.main);
-    for (const turn of app.turns) this.#add(turn);
     queueMicrotask(() => this.#begin());
-  }
-
-  #buildLog() {
-    const { t } = this.app;
-    const log = el("div", { class: "log", role: "log", "aria-live": "off", "aria-label": t("transcript"), tabindex: "0" });
-    log.append(this.#buildIntro(), this.list);
-    log.addEventListener("scroll", () => (this.latest.hidden = this.#atEnd()), { passive: true });
-    return log;
-  }
-
-  #buildIntro() {
-    const { t, notice, session, earlier } = this.app;
-    const state = t(session?.state === "stored" ? "state_stored" : "state_ephemeral");
-    this.suggestions = el("div", { class: "suggestions" }, ["suggestion_1", "suggestion_2", "suggestion_3"].map((key) =>
-      button("suggestion", () => this.say(t(key)), t(key)),
-    ));
-    this.suggestions.hidden = this.app.turns.length > 0;
-    this.more = button("text-button", () => this.#showEarlier(), t("earlier"));
-    this.more.hidden = !earlier;
-    return el(
-      "div",
-      { class: "intro" },
-      el("p", { class: "disclosure" }, icon("spark"), el("span", {}, notice?.disclosure)),
-      el("p", { class: "quiet" }, state),
-      this.more,
-      this.suggestions,
-    );
   }
 
   #buildFoot() {
@@ -72,14 +40,14 @@ export class Conversation {
     return el(
       "div",
       { class: "chat-foot" },
-      button("text-button", () => this.openHandoff(), icon("person"), t("talk_to_person")),
-      button("text-button", () => this.openSheet(privacySheet(this.app, this)), icon("shield"), t("privacy_menu")),
+      button("text-button", () => this.openHandoff(), icon("person"), t("person_button")),
+      button("text-button", () => this.openSheet(privacySheet(this.app, this)), icon("shield"), t("privacy_button")),
     );
   }
 
   /** A reply that was under way in an earlier page view goes on; a message that waited is sent. */
   #begin() {
-    this.#toEnd();
+    this.transcript.toEnd();
     const open = this.app.turns.find((turn) => turn.status === "waiting" || turn.status === "streaming");
     const { pending } = this.app;
     this.app.pending = null;
@@ -95,14 +63,15 @@ export class Conversation {
   /** @param {Turn} turn */
   #ask(turn) {
     this.app.turns.push(turn);
-    this.#add(turn);
-    this.#toEnd();
+    this.transcript.add(turn);
+    this.transcript.toEnd();
     this.app.quiet = this.#answer(turn);
   }
 
   /** Sends a message again, with the key it had. @param {Turn} turn */
   retry(turn) {
-    Object.assign(turn, { status: "waiting", problem: null, notices: [], handoff: null });
+    if (this.answering) return;
+    Object.assign(turn, { ...newTurn(turn.text), key: turn.key });
     this.app.quiet = this.#answer(turn);
     this.composer.focus();
   }
@@ -112,12 +81,6 @@ export class Conversation {
     this.app.turns = this.app.turns.filter((other) => other !== turn);
     TurnView.of(turn)?.node.remove();
     this.composer.write(turn.text);
-  }
-
-  /** @param {Turn} turn */
-  #add(turn) {
-    this.suggestions.hidden = true;
-    this.list.append(new TurnView(this, turn).node);
   }
 
   /** @param {Turn} turn @param {boolean} [again] resume instead of sending */
@@ -131,7 +94,7 @@ export class Conversation {
       this.#fail(turn, error);
     }
     this.#busy(null);
-    this.#draw(turn);
+    this.transcript.draw(turn);
     this.#say(turn);
   }
 
@@ -140,7 +103,7 @@ export class Conversation {
     const { api } = this.app;
     const session = /** @type {import("./types.js").Session} */ (this.app.session);
     this.abort = new AbortController();
-    const body = session.state === "ephemeral" && session.sealed ? { text: turn.text, state: session.sealed } : { text: turn.text };
+    const body = { text: turn.text, ...(session.sealed ? { state: session.sealed } : {}) };
     return replyEvents({
       open: (signal) => (again ? api.resume(session.id, "", signal) : api.send(session.id, body, turn.key, signal)),
       resume: (last, signal) => api.resume(session.id, last, signal),
@@ -153,7 +116,7 @@ export class Conversation {
     if (event.event === "error") throw new Problem(event.data);
     if (event.data?.state && this.app.session) this.app.session.sealed = event.data.state;
     applyEvent(turn, event);
-    this.#draw(turn);
+    this.transcript.draw(turn);
   }
 
   /** @param {Turn} turn @param {unknown} error */
@@ -186,40 +149,15 @@ export class Conversation {
   #busy(turn) {
     this.answering = turn;
     this.composer.answering(turn !== null);
-    if (turn) this.#draw(turn);
-  }
-
-  /** @param {Turn} turn */
-  #draw(turn) {
-    const follow = this.#atEnd();
-    TurnView.of(turn)?.update();
-    if (follow) this.#toEnd();
+    if (turn) this.transcript.draw(turn);
   }
 
   /** The whole reply at once, for those who listen. @param {Turn} turn */
   #say(turn) {
     const { t } = this.app;
-    if (turn.problem) return;
+    if (turn.problem || !this.node.isConnected) return;
     const heard = spoken(turn.reply) || t("stopped");
     this.app.announce(`${t("reply_announced")} ${heard}`);
-  }
-
-  #atEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
-  }
-
-  #toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
-    this.latest.hidden = true;
-  }
-
-  async #showEarlier() {
-    const known = this.app.turns.length;
-    await this.app.loadTurns();
-    const added = this.app.turns.slice(0, this.app.turns.length - known);
-    this.list.prepend(...added.map((turn) => new TurnView(this, turn).node));
-    this.more.hidden = !this.app.earlier;
-    this.log.focus();
   }
 
   /** @param {string} [message] */

@@ -21,7 +21,7 @@ const ICONS = {
   latest: "M12 5v14 M6 13l6 6 6-6",
 };
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** @typedef {Node | string | number | null | undefined | false | any[]} Child */
 
 /**
  * One element. `on…` properties are listeners; true is an empty attribute; false and null leave it out.

@@ -21,45 +21,47 @@ class RousoraChat extends HTMLElement {
   /** What the script tag says, for elements that say nothing themselves. */
   static defaults = { api: "", language: "" };
 
-  async connectedCallback() {
-    if (this.shadowRoot) return;
-    const root = this.attachShadow({ mode: "open" });
-    sheets ??= Promise.all(STYLES.map(loadStyle));
-    root.adoptedStyleSheets = await sheets;
-    const { api, language } = RousoraChat.defaults;
-    const wishes = [this.getAttribute("language"), language, document.documentElement.lang, navigator.language];
-    this.app = new App(this.getAttribute("api") ?? api, pickLanguage(...wishes));
-    root.append(this.#buildLauncher(), this.#buildPanel());
-    this.app.onchange = () => this.#relabel();
-    this.#relabel();
-    FULL_SCREEN.addEventListener("change", () => this.panel.open && this.#present());
-    document.addEventListener("click", (event) => this.#openFromPage(event));
-  }
-
-  #buildLauncher() {
+  constructor() {
+    super();
+    this.app = new App();
+    this.opener = /** @type {Element | null} */ (null);
     this.launcherLabel = el("span", { class: "launcher-label" });
     this.launcher = button("launcher", () => this.open(), icon("chat"), this.launcherLabel);
     this.launcher.setAttribute("aria-haspopup", "dialog");
     this.corner = el("div", { class: "corner", role: "region" }, this.launcher);
-    return this.corner;
-  }
-
-  #buildPanel() {
     this.heading = el("h2", { class: "title", id: "title" });
     this.subtitle = el("p", { class: "subtitle" });
     this.closer = button("icon-button", () => this.close(), icon("close"));
+    this.panel = this.#buildPanel();
+  }
+
+  async connectedCallback() {
+    if (this.shadowRoot) return;
+    const root = this.attachShadow({ mode: "open" });
+    const { api, language } = RousoraChat.defaults;
+    const wishes = [this.getAttribute("language"), language, document.documentElement.lang, navigator.language];
+    this.app.onchange = () => this.#relabel();
+    this.app.configure(this.getAttribute("api") ?? api, pickLanguage(...wishes));
+    FULL_SCREEN.addEventListener("change", () => this.panel.open && this.#present());
+    document.addEventListener("click", (event) => this.#openFromPage(event));
+    sheets ??= Promise.all(STYLES.map(loadStyle));
+    root.adoptedStyleSheets = await sheets;
+    root.append(this.corner, this.panel);
+  }
+
+  /** @returns {HTMLDialogElement} */
+  #buildPanel() {
     const words = el("div", { class: "titles" }, this.heading, this.subtitle);
-    const header = el("header", { class: "header" }, el("span", { class: "mark" }, icon("spark")), words, this.closer);
-    this.panel = el("dialog", { class: "panel", "aria-labelledby": "title" });
-    this.panel.append(header, this.app.stage, this.app.live);
-    this.panel.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
-    this.panel.addEventListener("cancel", (/** @type {Event} */ event) => this.#retreat(event));
-    return this.panel;
+    const header = el("div", { class: "header" }, el("span", { class: "mark" }, icon("spark")), words, this.closer);
+    const panel = el("dialog", { class: "panel", "aria-labelledby": "title" }, header, this.app.stage, this.app.live);
+    panel.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
+    panel.addEventListener("cancel", (/** @type {Event} */ event) => this.#retreat(event));
+    return panel;
   }
 
   /** Opens the panel; the first time also asks the service what to show. */
   open() {
-    if (!this.panel || this.panel.open) return;
+    if (!this.panel.isConnected || this.panel.open) return;
     this.opener = document.activeElement;
     this.#present();
     this.corner.hidden = true;
@@ -70,8 +72,9 @@ class RousoraChat extends HTMLElement {
   close() {
     this.panel.close();
     this.corner.hidden = false;
-    const back = this.opener instanceof HTMLElement && this.opener !== this && this.opener !== document.body;
-    (back ? this.opener : this.launcher).focus();
+    const { opener } = this;
+    const onPage = opener instanceof HTMLElement && opener !== this && opener !== document.body;
+    (onPage ? opener : this.launcher).focus();
   }
 
   /** Beside the page where there is room, over it where there is not. */

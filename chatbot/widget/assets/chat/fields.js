@@ -24,6 +24,20 @@ function purposeSwitch(app, { id, title, text, required }, values) {
   return [label, el("p", { id: `text-${id}` }, text)];
 }
 
+/** @typedef {{consents: Record<string, boolean>, notice_version: string}} Answer */
+
+/**
+ * Every purpose that was asked, with a clear yes or no.
+ * @param {App} app
+ * @param {Record<string, boolean>} granted
+ * @returns {Answer}
+ */
+export function answerOf(app, granted) {
+  const { purposes, version } = /** @type {import("./types.js").Notice} */ (app.notice);
+  const asked = purposes.map(({ id }) => [id, granted[id] === true]);
+  return { consents: Object.fromEntries(asked), notice_version: version };
+}
+
 /** @param {App} app */
 export function languageSelect(app) {
   const options = Object.entries(app.notice?.languages ?? LANGUAGES).map(([code, name]) =>
@@ -42,7 +56,7 @@ export function policyLinks(app) {
   const links = Object.entries(app.notice?.links ?? {}).map(([id, href]) =>
     el("a", { href, target: "_blank", rel: "noopener" }, app.t(`link_${id}`)),
   );
-  return el("nav", { class: "policies", "aria-label": app.t("policies") }, links);
+  return el("div", { class: "policies", role: "group", "aria-label": app.t("policies") }, links);
 }
 
 /**

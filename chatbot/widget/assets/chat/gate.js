@@ -2,7 +2,7 @@
 import { Problem } from "./api.js";
 import { chatView } from "./conversation.js";
 import { button, el, fill, icon, uuid } from "./dom.js";
-import { languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
+import { answerOf, languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
 import { born, countryField, bornFields } from "./age.js";
 import { problemText } from "./problems.js";
 
@@ -15,7 +15,7 @@ function page(app, ...children) {
 
 /** @param {App} app */
 function foot(app) {
-  return app.notice && el("footer", { class: "page-foot" }, policyLinks(app), languageSelect(app));
+  return app.notice && el("div", { class: "page-foot" }, policyLinks(app), languageSelect(app));
 }
 
 /** @param {string} text */
@@ -64,16 +64,14 @@ export function choicesView(app) {
     el("p", { class: "quiet" }, t("choices_text")),
     purposeList(app, app.draft.consents),
     problem,
-    el("div", { class: "pair" }, none, some),
+    el("div", { class: "pair stay" }, none, some),
     !app.session && button("text-button", () => app.show(ageView), icon("back"), t("back")),
   );
 }
 
 /** @param {App} app @param {Record<string, boolean>} granted @param {HTMLElement} problem */
 async function submit(app, granted, problem) {
-  const notice = /** @type {import("./types.js").Notice} */ (app.notice);
-  const asked = notice.purposes.map(({ id }) => [id, granted[id] === true]);
-  const answer = { consents: Object.fromEntries(asked), notice_version: notice.version };
+  const answer = answerOf(app, granted);
   problem.hidden = true;
   try {
     await (app.session ? change(app, answer) : enter(app, answer));
@@ -84,14 +82,16 @@ async function submit(app, granted, problem) {
   }
 }
 
-/** @param {App} app @param {object} answer */
+/** @typedef {import("./fields.js").Answer} Answer */
+
+/** @param {App} app @param {Answer} answer */
 async function change(app, answer) {
   await app.rechoose(answer);
   app.note = "";
   app.show(chatView);
 }
 
-/** @param {App} app @param {object} answer */
+/** @param {App} app @param {Answer} answer */
 async function enter(app, answer) {
   const { country, year, month } = app.draft;
   const body = { country, born: `${year}-${month}`, language: app.language, ...answer };
@@ -122,15 +122,19 @@ async function refused(app, error) {
 export function closedView(app) {
   const { t, session } = app;
   const guardian = session?.state === "guardian_required";
-  const mail = app.notice?.contacts.support ?? "";
   return page(
     app,
     el("div", { class: "emblem" }, icon(guardian ? "person" : "shield")),
     title(t(guardian ? "guardian_title" : "refused_title")),
-    el("p", {}, session?.message),
-    mail && el("p", { class: "quiet" }, t("write_to"), " ", el("a", { href: `mailto:${mail}` }, mail)),
+    el("p", {}, withMail(session?.message ?? "", app.notice?.contacts.support)),
     !guardian && button("button", () => reconsider(app), t("change_choices")),
   );
+}
+
+/** A text with its contact address as a link. @param {string} text @param {string} [mail] */
+function withMail(text, mail) {
+  const [before, ...after] = mail ? text.split(mail) : [text];
+  return [before, ...after.flatMap((part) => [el("a", { href: `mailto:${mail}` }, mail), part])];
 }
 
 /** @param {App} app */

@@ -1,6 +1,6 @@
 /** "Privacy and choices": what is granted, what the model sees, language, policies, end and forget. */
 import { button, el } from "./dom.js";
-import { languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
+import { answerOf, languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
 import { erasedView } from "./gate.js";
 import { problemText } from "./problems.js";
 import { sheet } from "./sheets.js";
@@ -40,10 +40,7 @@ function choices(app) {
 function choiceForm(app, values) {
   const status = el("p", { class: "quiet", role: "status" });
   const save = workingButton("button", app.t("save_choices"), async () => {
-    const version = app.notice?.version;
-    const asked = app.notice?.purposes.map(({ id }) => [id, values[id] === true]) ?? [];
-    const body = { consents: Object.fromEntries(asked), notice_version: version };
-    await app.rechoose(body).then(
+    await app.rechoose(answerOf(app, values)).then(
       () => saved(app, status),
       (error) => (status.textContent = problemText(app, error)),
     );

@@ -1,0 +1,71 @@
+"""Why something would be redacted: each span with its kind, its score and who found it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pii.bulk.job import open_input, open_source
+from pii.errors import RedactionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pii.bulk.job import Job
+    from pii.bulk.rows import Row
+    from pii.redactor import Redactor
+    from pii.spans import Span
+
+_SURE = 1.0
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class Explanation(NamedTuple):
+    """One span of one text of a row."""
+
+    row: Row
+    text: str
+    span: Span
+
+    @property
+    def value(self) -> str:
+        """What was found."""
+        return self.text[self.span.start : self.span.end]
+
+    @property
+    def why(self) -> str:
+        """Say in words what the score rests on."""
+        if self.span.score >= _SURE:
+            return "its form or checksum is proven"
+        return f"{self.span.score:.0%} sure, by form, context or model"
+
+
+def masked(text: str) -> str:
+    """Show the shape of a value and nothing else of it: `xxxx 000`."""
+    return _LETTER.sub("x", _DIGIT.sub("0", text))
+
+
+def explanations(job: Job, redactor: Redactor) -> Iterator[Explanation | str]:
+    """Explain each span of each row, in order; a message in place of what cannot be read or redacted."""
+    with open_input(job) as stream:
+        for chunk in open_source(job, stream).chunks(0):
+            yield from (bad.message for bad in chunk.bad)
+            for row in chunk.rows:
+                try:
+                    found = [(text, redactor.find(text, question=row.question)) for text in row.texts]
+                except RedactionError as error:
+                    yield f"{job.name}:{row.line}: {error}"
+                else:
+                    yield from (Explanation(row, text, span) for text, spans in found for span in spans)
+
+
+def explain(job: Job, redactor: Redactor, *, show_values: bool = False) -> Iterator[str]:
+    """Write each explanation as a line: `file:line: KIND score recogniser "shape" why`."""
+    for each in explanations(job, redactor):
+        if isinstance(each, str):
+            yield each
+            continue
+        span = each.span
+        shown = each.value if show_values else masked(each.value)
+        yield f"{job.name}:{each.row.line}: {span.kind} {span.score:.2f} {span.source or '?'} {shown!r}: {each.why}"
