@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.tables import say
+
 PARTS = ("redaction", "service")
 SCRIPTS = {"answers": Path(__file__).parent / "answers.py"}
 
@@ -38,23 +40,23 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     result: dict[str, Any] = {"machine": _machine()}
     if not args.json:
-        print("Measured", ", ".join(f"{key} {value}" for key, value in result["machine"].items()))
+        say("Measured " + ", ".join(f"{key} {value}" for key, value in result["machine"].items()))
     for part in chosen:
         if part in SCRIPTS:
             result[part] = _script(SCRIPTS[part], show=not args.json)
         else:
             result[part] = modules[part].measured(args)
             if not args.json:
-                print(modules[part].tables(result[part]), flush=True)
+                say(modules[part].tables(result[part]))
     if args.json:
-        print(json.dumps(result, indent=1))
+        say(json.dumps(result, indent=1))
 
 
 def _script(path: Path, *, show: bool) -> str:
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)  # noqa: S603 — ours
     text = done.stdout if done.returncode == 0 else f"{path.name} failed: {done.stderr[-400:]}"
     if show:
-        print(f"\n{text}", flush=True)
+        say(f"\n{text}")
     return text
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 — a script, not a package
+
 """How well the knowledge base answers: hit@1, hit@3, false answers, missed, on the held-out half of the questions.
 
 python bench/answers.py            measure with the weights in data/search/score.yaml

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Dataset:
 
     def lower_cased(self) -> Dataset:
         """Give the same messages without capitals, every offset where it was."""
-        return Dataset(self.name, tuple(Message(lower(m.text), m.spans, m.ignore, m.question) for m in self.messages))
+        return Dataset(self.name, tuple(replace(each, text=lower(each.text)) for each in self.messages))
 
 
 def lower(text: str) -> str:

@@ -63,7 +63,7 @@ def tables(result: dict[str, Any]) -> str:
     notes = [f"{peer}: {found['note']}" for peer, found in good.items()]
     threads = [(peer, *found["threads"].values()) for peer, found in good.items() if "threads" in found]
     return "\n".join([
-        table("All sets, the mean of the sets; as written / lower-cased", _HEAD, [_row(*item) for item in good.items()]),
+        table("The mean of the sets; as written / lower-cased", _HEAD, [_row(*item) for item in good.items()]),
         *(_by_set(good, name) for name in (("f2", "F2 by set"), ("leaks", "Messages per 1,000 with a leak"))),
         table("Messages a second of wall time", ("finder", "1 thread", "4 threads", "ratio"), threads),
         "", *notes, *bad,
@@ -91,12 +91,10 @@ def _both(found: dict[str, Any], name: str) -> str:
 def _mean(sets: list[dict[str, Any]], name: str) -> str:
     """Average over the sets that have the figure, as written and lower-cased."""
     pairs = [(s["written"][name], s["lower"][name]) for s in sets if s["written"][name] is not None]
-    return _pair(*(sum(each) / len(pairs) for each in zip(*pairs, strict=True)), name) if pairs else "-"
-
-
-def _pair(written: float, lower: float, name: str) -> str:
+    if not pairs:
+        return "-"
     form = ".0f" if name in {"leaks", "false"} else ".3f"
-    return f"{written:{form}} / {lower:{form}}"
+    return " / ".join(f"{sum(each) / len(pairs):{form}}" for each in zip(*pairs, strict=True))
 
 
 def _by_set(good: dict[str, Any], wanted: tuple[str, str]) -> str:

@@ -19,6 +19,7 @@ import psutil
 
 from bench.datasets import OWN, Dataset, load
 from bench.measure import measure, speed
+from bench.tables import say
 
 if TYPE_CHECKING:
     from bench.measure import Find
@@ -92,7 +93,7 @@ def main() -> None:
     result |= sets(find, datasets)
     if args.peer in THREADED:
         result["threads"] = threads(find, datasets)
-    print(json.dumps(result))
+    say(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 
+from chatbot.api.access import address
 from chatbot.api.health import Health
 from chatbot.api.me import Me
 from chatbot.api.messages import Messages
@@ -57,10 +59,12 @@ def build(settings: Settings, services: Services) -> ASGIApp:
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers=dict(handlers()),
         openapi_config=openapi(),
+        before_request=count_address,
         request_max_body_size=REQUEST_BYTES,
         cors_config=_cors(settings),
         lifespan=[lifespan],
         logging_config=None,
+        state=State({"services": services}),
     )
     return Observed(app, services.metrics)
 
@@ -75,6 +79,13 @@ def _cors(settings: Settings) -> CORSConfig | None:
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
         allow_credentials=False,
     )
+
+
+async def count_address(request: Request[Any, Any, Any]) -> None:
+    """Count every request to the interface against its address."""
+    if request.url.path.startswith("/v1/"):
+        services = request.app.state.services
+        await services.limits.count("address", address(request, services))
 
 
 @asynccontextmanager

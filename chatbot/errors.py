@@ -13,6 +13,7 @@
       TooLarge                413 too_large
       RateLimited             429 rate_limited         (says when to come back)
       RedactionStopped        503 redaction_unavailable
+      StorageStopped          503 storage_unavailable
       Overloaded              503 overloaded           (says when to come back)
       ModelStopped            503 model_unavailable
       Interrupted             503 interrupted
@@ -125,6 +126,12 @@ class RedactionStopped(ChatbotError):
     """Personal information cannot be hidden now, so nothing is read."""
 
     status, code, title, retryable = 503, "redaction_unavailable", "We cannot protect your message right now", True
+
+
+class StorageStopped(ChatbotError):
+    """The database cannot be reached or written."""
+
+    status, code, title, retryable = 503, "storage_unavailable", "We cannot keep anything right now", True
 
 
 class Overloaded(ChatbotError):

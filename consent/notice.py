@@ -92,7 +92,7 @@ class Notices:
 
     version: str
     by_language: Mapping[str, Notice]
-    content: Mapping[str, Any] = field(repr=False)
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(

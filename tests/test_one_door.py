@@ -40,7 +40,13 @@ def forms(value):
     """Give the ways in which a value may have been written down."""
     plain = value.lower()
     bare = re.sub(r"[\s-]", "", plain)
-    return {plain, bare, bare[::-1], base64.b64encode(value.encode()).decode().rstrip("=").lower(), value.encode().hex()}
+    return {
+        plain,
+        bare,
+        bare[::-1],
+        base64.b64encode(value.encode()).decode().rstrip("=").lower(),
+        value.encode().hex(),
+    }
 
 
 def found(haystack: bytes) -> list[str]:
@@ -74,9 +80,13 @@ async def test_no_raw_value_is_stored_logged_or_sent(fresh_var, consents):
                     assert answer.done
                 if consents:
                     comment = {"turn": 1, "rating": "down", "comment": MESSAGES[0].format(**CANARIES)}
-                    await visitor.client.post(f"/v1/sessions/{visitor.id}/feedback", json=comment, headers=visitor.headers)
+                    await visitor.client.post(
+                        f"/v1/sessions/{visitor.id}/feedback", json=comment, headers=visitor.headers
+                    )
                     left = {"message": MESSAGES[1].format(**CANARIES)}
-                    await visitor.client.post(f"/v1/sessions/{visitor.id}/handoff", json=left, headers=visitor.headers)
+                    await visitor.client.post(
+                        f"/v1/sessions/{visitor.id}/handoff", json=left, headers=visitor.headers
+                    )
                 pages = [await visitor.client.get(path) for path in ("/metrics", "/health/ready", "/v1/notice", "/")]
         places = {path.name: path.read_bytes() for path in service.var.rglob("*") if path.is_file()}
         places |= {str(page.url): page.content for page in pages}

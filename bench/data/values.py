@@ -37,7 +37,7 @@ def luhn(body: str) -> str:
 
 
 def iban(random: Random) -> str:
-    """Make a German IBAN."""
+    """Make a German IBAN; its check digits are of ISO 13616, with D, E as 13, 14."""
     body = digits(random, 18)
     check = 98 - int(body + "131400") % 97
     return f"DE{check:02d}{body}"
@@ -47,6 +47,23 @@ def za_id(random: Random) -> str:
     """Make a South African ID number: date of birth, sequence, citizenship, check digit."""
     born = f"{random.randint(50, 99):02d}{random.randint(1, 12):02d}{random.randint(1, 28):02d}"
     return luhn(born + digits(random, 4) + "08")
+
+
+def spaced_id(random: Random) -> str:
+    """Make an ID number in its printed groups."""
+    number = za_id(random)
+    return f"{number[:6]} {number[6:10]} {number[10:]}"
+
+
+def plate(random: Random) -> str:
+    """Make a number plate: Cape Town's, Durban's, or Gauteng's form."""
+    forms = f"CA {digits(random, 3)}-{digits(random, 3)}", f"ND {digits(random, 5)}", f"KXV {digits(random, 3)} GP"
+    return random.choice(forms)
+
+
+def birth(random: Random) -> str:
+    """Make a date of birth in words."""
+    return f"{random.randint(1, 28)} {random.choice(['March', 'May', 'Oct'])} {random.randint(1955, 2004)}"
 
 
 def phone(random: Random) -> str:
@@ -138,12 +155,12 @@ SLOTS: dict[str, tuple[str | None, Callable[[Random], str]]] = {
     "town2": ("LOCATION", _of("towns")),
     "company": ("ORG", _of("companies")),
     "za_id": ("ID", za_id),
-    "spaced_id": ("ID", lambda random: "{0:.6} {1:.4} {2}".format(*(lambda i: (i, i[6:], i[10:]))(za_id(random)))),
+    "spaced_id": ("ID", spaced_id),
     "passport": ("ID", lambda random: random.choice("AM") + digits(random, 8)),
     "tax": ("ID", lambda random: random.choice("0123") + digits(random, 9)),
     "vat": ("ID", lambda random: "4" + digits(random, 9)),
     "cipc": ("ID", lambda random: f"20{random.randint(10, 24)}/{digits(random, 6)}/07"),
-    "plate": ("ID", lambda random: random.choice([f"CA {digits(random, 3)}-{digits(random, 3)}", f"ND {digits(random, 5)}", f"KXV {digits(random, 3)} GP"])),
+    "plate": ("ID", plate),
     "account": ("ACCOUNT", _number(10)),
     "iban": ("IBAN", iban),
     "card": ("CARD", lambda random: luhn("4" + digits(random, 14))),
@@ -154,7 +171,7 @@ SLOTS: dict[str, tuple[str | None, Callable[[Random], str]]] = {
     "otp": ("SECRET", _number(6)),
     "password": ("SECRET", lambda random: random.choice(words("pets")) + random.choice("!@#") + digits(random, 4)),
     "pet": ("SECRET", _of("pets")),
-    "birth": ("BIRTH", lambda random: f"{random.randint(1, 28)} {random.choice(['March', 'May', 'Oct'])} {random.randint(1955, 2004)}"),
+    "birth": ("BIRTH", birth),
     "order": (None, lambda random: f"{random.choice(['SO', 'INV-', ''])}{digits(random, 5)}"),
     "number": (None, lambda random: str(random.randint(2, 900))),
     "number2": (None, lambda random: str(random.randint(2, 900))),

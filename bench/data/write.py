@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.data.values import SLOTS
 from bench.datasets import lower
+from bench.tables import say
 
 HERE = Path(__file__).parent
 SIZES = {
@@ -60,7 +61,7 @@ def write() -> None:
         rows = messages(name, count, Random(f"{SEED} {name}"))  # noqa: S311 — made-up messages are no secret
         body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         (HERE / f"{name}.jsonl").write_text(body, encoding="utf-8")
-        print(f"{name}: {len(rows)} messages")
+        say(f"{name}: {len(rows)} messages")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from chatbot.api import access
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PAGE = 50
 """Most turns on a page."""
+Before = Annotated[int | None, QueryParameter(ge=1, le=1_000_000, description="Only turns before this one.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE, description="Turns on the page.")]
 
 
 class Messages(Controller):
@@ -76,18 +78,17 @@ class Messages(Controller):
         request: Request[Any, Any, Any],
         services: Worker,
         session_id: FromPath[str],
-        before: FromQuery[int | None] = None,
-        limit: FromQuery[int] = 20,
+        before: Before = None,
+        limit: Limit = 20,
     ) -> TurnsOut:
         """Read back a stored conversation, newest first, with the visitor's own values in place."""
         claims = access.claims(request, services, session_id)
-        size = max(1, min(limit, PAGE))
         async with services.database.reading() as session:
             await owned_session(session, claims)
-            found = await page(session, claims.session_id, before, size)
+            found = await page(session, claims.session_id, before, limit)
             vault = await open_vault(session, claims)
         return TurnsOut(
-            turns=[_turn(turn, vault) for turn in found], before=found[-1].number if len(found) == size else None
+            turns=[_turn(turn, vault) for turn in found], before=found[-1].number if len(found) == limit else None
         )
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from chatbot.errors import ChatbotError, InvalidRequest, TooLarge
+from chatbot.errors import ChatbotError, InvalidRequest, StorageStopped, TooLarge
 from consent.age import BirthError
 from consent.purposes import PurposeError
 
@@ -37,6 +38,8 @@ def handlers() -> Mapping[type[Exception] | int, Callable[[Any, Any], Response[A
         # Reading a body is the one place that decodes bytes or recurses with the input.
         UnicodeDecodeError: lambda _, __: problem(InvalidRequest(BODY)),
         RecursionError: lambda _, __: problem(InvalidRequest(BODY)),
+        OperationalError: _storage,
+        InterfaceError: _storage,
         Exception: _unexpected,
     }
 
@@ -67,6 +70,14 @@ def _http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[di
         "code": code,
     }
     return Response(document, status_code=status, headers=headers, media_type=PROBLEM_JSON)
+
+
+def _storage(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """Tell a database that is full, locked or away apart from a fault of ours."""
+    log.error("storage_failed", error=type(error).__name__, exc_info=error)
+    return problem(
+        StorageStopped("Nothing was stored. Your text is still with you: please try again.", retry_after=5)
+    )
 
 
 def _unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

@@ -40,11 +40,7 @@ def pages(settings: Settings) -> list[Any]:
 
     @get("/widget.js", media_type="text/javascript", include_in_schema=False, sync_to_thread=False)
     def widget() -> Response[bytes]:
-        headers = {
-            "Cache-Control": "no-cache",
-            "Access-Control-Allow-Origin": "*",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
+        headers = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
         return Response((WIDGET / "widget.js").read_bytes(), media_type="text/javascript", headers=headers)
 
     @get("/privacy", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)

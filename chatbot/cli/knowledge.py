@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chatbot.cli.serve import load_settings
+from chatbot.cli.configured import load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

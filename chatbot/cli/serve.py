@@ -7,12 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from pydantic import ValidationError
 
-from chatbot.settings import Settings
+from chatbot.cli.configured import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chatbot.settings import Settings
 
 
 @click.command()
@@ -24,17 +25,6 @@ def serve(host: str, port: int) -> None:
     prepare(settings)
     click.echo(f"Chatbot on http://{host}:{port} (stop with Ctrl-C)", err=True)
     _granian(settings, host, port)
-
-
-def load_settings() -> Settings:
-    """Read the settings, or stop with one plain line for each that is wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        for each in error.errors(include_input=False, include_context=False):
-            name = "_".join(str(part) for part in each["loc"])
-            click.echo(f"CHATBOT_{name.upper()}: {each['msg']}" if name else each["msg"], err=True)
-        sys.exit(2)
 
 
 def prepare(settings: Settings) -> None:

@@ -64,11 +64,10 @@ async def create(services: Services, wish: Wish, born: str, idempotency_key: str
     if not admission.admitted:
         return Admitted(admission.state)
     stored = admission.state is State.STORED
-    session_id, secret = services.seals.repeatable(idempotency_key)
-    if not stored:
-        # Nothing is kept that a repeat could find again, so a repeat simply gets another session.
-        session_id, secret = new_id(), secrets.token_bytes(KEY_BYTES)
-    claims = _claims(services, wish, admission, minor=age.minor, session_id=session_id, secret=secret)
+    # Nothing is kept of an ephemeral session that a repeat could find again: it simply gets another one.
+    fresh = new_id(), secrets.token_bytes(KEY_BYTES)
+    identity = services.seals.repeatable(idempotency_key) if stored else fresh
+    claims = _claims(services, wish, admission, identity, minor=age.minor)
     if stored:
         await _keep_once(services, claims, age.rule_version, wish, admission)
     return Admitted(admission.state, services.seals.token(claims), claims)
@@ -137,8 +136,9 @@ async def _keep_once(services: Services, claims: Claims, age_rule: str, wish: Wi
 
 
 def _claims(
-    services: Services, wish: Wish, admission: Admission, *, minor: bool, session_id: str, secret: bytes
+    services: Services, wish: Wish, admission: Admission, identity: tuple[str, bytes], *, minor: bool
 ) -> Claims:
+    session_id, secret = identity
     return Claims(
         session_id=session_id,
         secret=secret,

@@ -7,6 +7,6 @@ How it was trained, on what, and what it misses: MODEL_CARD.md and DATA_CARD.md 
 """
 
 from pii.model.finder import NameFinder
-from pii.model.weights import WeightsError
+from pii.model.stored import WeightsError
 
 __all__ = ["NameFinder", "WeightsError"]

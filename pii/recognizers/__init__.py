@@ -1,6 +1,6 @@
 """Recognisers: one file a family, data first. `load()` gives them all as `Rules`.
 
-    text ──► Scan (one look) ──► recognisers that are ready ──► the best span for each place
+text ──► Scan (one look) ──► recognisers that are ready ──► the best span for each place
 """
 
 from __future__ import annotations
@@ -60,16 +60,54 @@ if TYPE_CHECKING:
     from pii.spans import Span
 
 FAMILIES: tuple[type[Recognizer], ...] = (
-    EmailRecognizer, PhoneRecognizer, CardRecognizer, CardDetailRecognizer, IbanRecognizer, IbanByCueRecognizer,
-    BankAccountRecognizer, BranchCodeRecognizer, ZaIdRecognizer, ZaPassportRecognizer, ZaTaxRecognizer,
-    ZaCompanyRecognizer, ZaLicenseRecognizer, DeIdentityRecognizer, DeTaxRecognizer, DeInsuranceRecognizer,
-    DeLicenseRecognizer, DeRegisterRecognizer, EuropeIdRecognizer, EuVatRecognizer, UkRecognizer, UsRecognizer,
-    IndiaRecognizer, ZaPlateRecognizer, DePlateRecognizer, UkPlateRecognizer, PlateByCueRecognizer, IpRecognizer,
-    DeviceRecognizer, UrlRecognizer, WalletRecognizer, PinRecognizer, PasswordRecognizer, ApiKeyRecognizer,
-    AccountRecognizer, PassportRecognizer, LongNumberRecognizer, UsernameRecognizer, BirthDateRecognizer,
-    StreetRecognizer, PostalCodeRecognizer, PostalCodeByCueRecognizer, AddressByCueRecognizer,
-    SpokenNumberRecognizer, SpelledNameRecognizer, CuedNameRecognizer, AnswerRecognizer,
-)  # fmt: skip
+    EmailRecognizer,
+    PhoneRecognizer,
+    CardRecognizer,
+    CardDetailRecognizer,
+    IbanRecognizer,
+    IbanByCueRecognizer,
+    BankAccountRecognizer,
+    BranchCodeRecognizer,
+    ZaIdRecognizer,
+    ZaPassportRecognizer,
+    ZaTaxRecognizer,
+    ZaCompanyRecognizer,
+    ZaLicenseRecognizer,
+    DeIdentityRecognizer,
+    DeTaxRecognizer,
+    DeInsuranceRecognizer,
+    DeLicenseRecognizer,
+    DeRegisterRecognizer,
+    EuropeIdRecognizer,
+    EuVatRecognizer,
+    UkRecognizer,
+    UsRecognizer,
+    IndiaRecognizer,
+    ZaPlateRecognizer,
+    DePlateRecognizer,
+    UkPlateRecognizer,
+    PlateByCueRecognizer,
+    IpRecognizer,
+    DeviceRecognizer,
+    UrlRecognizer,
+    WalletRecognizer,
+    PinRecognizer,
+    PasswordRecognizer,
+    ApiKeyRecognizer,
+    AccountRecognizer,
+    PassportRecognizer,
+    LongNumberRecognizer,
+    UsernameRecognizer,
+    BirthDateRecognizer,
+    StreetRecognizer,
+    PostalCodeRecognizer,
+    PostalCodeByCueRecognizer,
+    AddressByCueRecognizer,
+    SpokenNumberRecognizer,
+    SpelledNameRecognizer,
+    CuedNameRecognizer,
+    AnswerRecognizer,
+)
 
 
 class Rules:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pii.recognizers.scan import Scan
     from pii.spans import Span
 
-_CLOCK = r"(?!\d{1,2}\s?(?::\d\d\s?)?[AaPp]\.?[Mm])"
+# A code: four characters or more with a digit among them, in up to five parts; or groups of digits.
+# No time, no ordinal, no quantity: "7:45pm", "22nd", "500gb".
 _CODE = (
-    _CLOCK + r"(?:#?(?=[A-Za-z0-9/_\-]{0,23}\d)[A-Za-z]{1,6}[A-Za-z0-9]{0,12}(?:[/_\-][A-Za-z0-9]{1,12}){0,3}(?<!\d(?:st|nd|rd|th))"
-    r"|#?\d{4,20}(?:[/_\-][A-Za-z0-9]{1,12}){0,3}"
-    r"|#?\d{2,20}[A-Za-z][A-Za-z0-9]{1,20}(?:[/_\-][A-Za-z0-9]{1,12}){0,3}"
-    r"|#?\d{2,6}(?:[ \-]\d{2,6}){1,4})"
+    r"(?!\d{1,2}\s?(?::\d\d\s?)?[AaPp]\.?[Mm](?!\w))(?!\d{1,5}(?:st|nd|rd|th|de|ste|[kmgt]b|k?g|k?m|x|k|hrs?|mins?|ish|days?|months?|years?|users?)(?!\w))"
+    r"(?:(?=[A-Za-z]{0,8}[/_\-]?[A-Za-z]{0,16}\d)(?=[A-Za-z0-9/_\-]{4})[A-Za-z0-9]{1,24}(?:[/_\-][A-Za-z0-9]{1,16}){0,4}"
+    r"|\d{2,6}(?:[ \-]\d{2,6}){1,4})"
 )
 
 
@@ -29,8 +29,13 @@ class AccountRecognizer(BesideRecognizer):
     rows = (
         beside("ACCOUNT_NUMBER", "account", _CODE, score=0.86),
         beside("ID_NUMBER", "reference", _CODE, score=0.86),
-        beside("ID_NUMBER", "id passport license national tax de_social de_health company", r"(?=[A-Za-z0-9 \-]{0,8}\d)[A-Za-z]{0,3}[ \-]?\d[A-Za-z0-9]{4,20}(?:[ \-]\d{2,6}){0,3}", score=0.7),
-    )  # fmt: skip
+        beside(
+            "ID_NUMBER",
+            "id passport license national tax de_social de_health company",
+            r"(?=[A-Za-z0-9 \-]{0,8}\d)[A-Za-z]{0,3}[ \-]?\d[A-Za-z0-9]{4,20}(?:[ \-]\d{2,6}){0,3}",
+            score=0.7,
+        ),
+    )
 
 
 class PassportRecognizer(TableRecognizer):
@@ -43,7 +48,9 @@ class PassportRecognizer(TableRecognizer):
 _LONG = re.compile(r"(?<![\w.,$€£])(?:\d[ \-.]?){8,40}\d(?![\w%])")
 _MONEY = re.compile(r"(?:[$€£¥]|\b(?:r|zar|usd|eur|gbp|us\$))\s{0,2}$")
 _AMOUNT = re.compile(r"\d{1,3}(?:[ .]\d{3}){1,4}")
-_DATES = re.compile(r"(?:19|20)\d\d[\-.]?[01]\d[\-.]?[0-3]\d(?:[ ]?[0-2]\d(?:[0-5]\d(?:[0-5]\d)?)?)?|[0-3]?\d[\-.][01]?\d[\-.](?:19|20)\d\d(?:[ \-.]+\d{1,2}){0,2}")
+_DATES = re.compile(
+    r"(?:19|20)\d\d[\-.]?[01]\d[\-.]?[0-3]\d(?:[ ]?[0-2]\d(?:[0-5]\d(?:[0-5]\d)?)?)?|[0-3]?\d[\-.][01]?\d[\-.](?:19|20)\d\d(?:[ \-.]+\d{1,2}){0,2}"
+)
 _UUID = re.compile(r"(?<!\w)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?!\w)", re.IGNORECASE)
 
 

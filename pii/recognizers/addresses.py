@@ -1,7 +1,7 @@
 """Street and postal addresses: a number and a street, and all that belongs to it on either side.
 
-    Unit 11, | 139 Umhlanga Rocks Drive | , Umhlanga, 4320
-    ◄─ before ── core ─────────────────── after ──────────►
+Unit 11, | 139 Umhlanga Rocks Drive | , Umhlanga, 4320
+◄─ before ── core ─────────────────── after ──────────►
 """
 
 from __future__ import annotations
@@ -24,24 +24,40 @@ _STRONG = frozenset(_LISTS["strong"])
 _STOP = frozenset(_LISTS["stop"]) | frozenset(load("words")["units"])
 _PLAIN, _PARTICLES = frozenset(_LISTS["plain"]), frozenset(_LISTS["particles"])
 _I = re.IGNORECASE
-_NUM = r"(?<![\w.,:/$€£\-])\d{1,5}(?:\s?[A-Za-z](?![A-Za-z]))?(?:\s?[\-/–]\s?\d{1,4}[A-Za-z]?(?![\w/]))?"
-_NAME = r"[^\W_][\w'’.\-]{0,30}"
+_NUM = r"(?<![\w.,:/$€£\-])\d{1,5}(?:\s?[A-Za-z](?![A-Za-z]))?(?:\s?[\-/\u2013]\s?\d{1,4}[A-Za-z]?(?![\w/]))?"
+_NAME = r"[^\W_][\w'\u2019.\-]{0,30}"
 _TYPE = any_of([*_LISTS["strong"], *_LISTS["weak"]])
 _CORE = re.compile(rf"({_NUM}),?\s{{1,2}}((?:{_NAME}\s{{1,2}}){{1,4}}?)({_TYPE})(?!\w)(?:\.(?=[\s,]|$))?", _I)
-_CAP = r"[A-ZÀ-ÖØ-ÞĀĆČĎĐĘĚŁŃŇŐŘŚŠŤŮŹŽΑ-ΩА-Я](?:[^\W\d_]|['’.\-](?=[^\W\d_])){1,30}"
+_CAP = r"[A-ZÀ-ÖØ-ÞĀĆČĎĐĘĚŁŃŇŐŘŚŠŤŮŹŽΑ-ΩА-Я](?:[^\W\d_]|['\u2019.\-](?=[^\W\d_])){1,30}"
 _CAPS = rf"{_CAP}(?:[ \-]{_CAP}){{0,3}}"
-_DOUBLE = re.compile(rf"({_NUM})\s{_CAP}(?:\s{_NAME}){{0,3}}?\s\d{{1,4}}\.?(?=[\s,]{{1,3}}(?i:apt|suite|flat|unit|wohnung)\.?\s?#?\d)")
+_DOUBLE = re.compile(
+    rf"({_NUM})\s{_CAP}(?:\s{_NAME}){{0,3}}?\s\d{{1,4}}\.?(?=[\s,]{{1,3}}(?i:apt|suite|flat|unit|wohnung)\.?\s?#?\d)"
+)
 _GLUED = rf"[^\W\d_][^\W\d_\-]{{2,30}}(?:-[^\W\d_]{{2,20}}){{0,2}}{any_of(_LISTS['glued'])}"
-_AROUND = re.compile(rf"(?<![\w\-])(?:({_NUM}),?\s)?({_GLUED})(?![^\W\d_])(?:\s{{1,2}}(\d{{1,4}}(?:\s?[A-Za-z](?![A-Za-z]))?)(?![\w%]|\s?{any_of(load('words')['units'])}(?!\w)))?", _I)
+_AROUND = re.compile(
+    rf"(?<![\w\-])(?:({_NUM}),?\s)?({_GLUED})(?![^\W\d_])(?:\s{{1,2}}(\d{{1,4}}(?:\s?[A-Za-z](?![A-Za-z]))?)(?![\w%]|\s?{any_of(load('words')['units'])}(?!\w)))?",
+    _I,
+)
 _LEAD = re.compile(
-    rf"(?:({_NUM}),?\s)?(?<!\w){any_of(_LISTS['leading'])}\.?\s((?:(?!\d){_NAME}\s?){{1,4}}?)(?:,?\s(\d{{1,5}}[A-Za-z]?)(?!\w)|(?=[\n,.;]|$))", _I
-)  # fmt: skip
-_BOX = re.compile(rf"(?<!\w)(?:{any_of(_LISTS['box'])}[\s:.#]{{0,3}}[A-Za-z]?\s?\d{{1,6}}|PSC \d{{1,5}},? Box \d{{1,5}}|Unit \d{{1,5}} Box \d{{1,5}}|[AFD]PO A[AEP] \d{{5}})(?!\w)", _I)
+    rf"(?:({_NUM}),?\s)?(?<!\w){any_of(_LISTS['leading'])}\.?\s((?:(?!\d){_NAME}\s?){{1,4}}?)(?:,?\s(\d{{1,5}}[A-Za-z]?)(?!\w)|(?=[\n,.;]|$))",
+    _I,
+)
+_TRAIL = re.compile(
+    rf"(?<!\w)(?:{_CAP}\s){{1,3}}(?i:straat|singel|laan|rylaan|weg|steeg|plein|allee|platz|gasse|straße|strasse|str\.)\s\d{{1,4}}(?:\s?[A-Za-z](?![A-Za-z]))?(?![\w%])"
+)
+_STAND = re.compile(rf"(?<!\w)(?i:plot|stand|erf|farm|portion|hoewe|perseel)\s\d{{1,5}},\s{_CAPS}")
+_BOX = re.compile(
+    rf"(?<!\w)(?:{any_of(_LISTS['box'])}[\s:.#]{{0,3}}[A-Za-z]?\s?\d{{1,6}}|PSC \d{{1,5}},? Box \d{{1,5}}|Unit \d{{1,5}} Box \d{{1,5}}|[AFD]PO A[AEP] \d{{5}})(?!\w)",
+    _I,
+)
 _UNIT = any_of(_LISTS["unit"])
 _BEFORE = re.compile(
-    rf"(?<!\w)({_UNIT})\.?\s{{0,2}}#?\s?[A-Za-z]?\d{{0,5}}[A-Za-z]?(?:,?\s{{1,2}}(?:[A-Z][\w'’]{{0,20}}\s?){{1,4}})?,?\s{{1,2}}$", re.IGNORECASE
+    rf"(?<!\w)((?i:{_UNIT}))\.?\s{{0,2}}#?\s?[A-Za-z]?\d{{0,5}}[A-Za-z]?(?:,?\s{{1,2}}(?:{_CAP}\s?){{1,4}})?,?\s{{1,2}}$"
 )
-_APT = re.compile(r"(?<!\w)(?:apt|apartment)\.?\s?#?\s?(?:\d{1,5}[A-Za-z]?|[A-Za-z]\d{1,4})(?!\w)|(?<!\w)suite \d{2,5}(?=\s{0,2}(?:[,\n]|\d|$))", _I)
+_APT = re.compile(
+    r"(?<!\w)(?:apt|apartment)\.?\s?#?\s?(?:\d{1,5}[A-Za-z]?|[A-Za-z]\d{1,4})(?!\w)|(?<!\w)suite \d{2,5}(?=\s{0,2}(?:[,\n]|\d|$))",
+    _I,
+)
 _TOWNS = any_of(_LISTS["towns"])
 _STATES = frozenset(_LISTS["states"])
 _TOWN_WORDS = frozenset(word for town in _LISTS["towns"] for word in town.split())
@@ -51,23 +67,44 @@ _AFTER = tuple(
     re.compile(pattern)
     for pattern in (
         rf",?\s{{0,2}}(?:#|(?i:{any_of([u for u in _LISTS['unit'] if u not in {'no', 'number', 'nr', 'house', 'door'}])})\.?)\s?#?\s?(?:\d{{1,5}}[A-Za-z]?|[A-Za-z]\d{{0,4}})(?!\w)",
-        rf"\s(?i:{any_of(_LISTS['direction'])}|ext(?:ension)?\.? ?\d{{1,3}}|x\d{{1,3}})(?![\w'’])\.?",
+        rf"\s(?i:{any_of(_LISTS['direction'])}|ext(?:ension)?\.? ?\d{{1,3}}|x\d{{1,3}})(?![\w'\u2019])\.?",
         rf",?\s{{1,3}}(?i:{_TOWNS})(?!\w)",
         rf",?\s{{1,3}}(?:{any_of([s.upper() for s in _LISTS['states']])})\s\d{{5}}(?:-\d{{4}})?(?!\w)",
         rf",?\s{{1,3}}{_POSTCODE}",
-        rf"\s{{0,2}}(?:,|\n)\s{{0,3}}{_CAPS}(?![\w'’])",
-        rf",\s?(?!(?i:{any_of([*_LISTS['stop']])})(?!\w))[a-zà-ÿ][\w'’]{{2,20}}(?:\s[a-zà-ÿ][\w'’]{{2,20}}){{0,1}}(?=\s?,\s?(?:\d|[a-z]{{3,20}}\s?,?\s?\d)|\s{_CODE})",
+        rf"\s{{0,2}}(?:,|\n)\s{{0,3}}{_CAPS}(?![\w'\u2019])",
+        rf",\s?(?!(?i:{any_of([*_LISTS['stop']])})(?!\w))[a-zà-ÿ][\w'\u2019]{{2,20}}(?:\s[a-zà-ÿ][\w'\u2019]{{2,20}}){{0,1}}(?=\s?,\s?(?:\d|[a-z]{{3,20}}\s?,?\s?\d)|\s{_CODE})",
         rf"\s{_CAPS},?\s{_CODE}",
         rf",?\s{{1,3}}{_CODE}",
     )
 )
-_BARE_UNITS = frozenset({"unit", "flat", "apt", "apartment", "suite", "ste", "shop", "no", "nr", "erf", "stand", "plot", "lot", "eenheid", "woonstel"})
+_BARE_UNITS = frozenset(
+    {
+        "unit",
+        "flat",
+        "apt",
+        "apartment",
+        "suite",
+        "ste",
+        "shop",
+        "no",
+        "nr",
+        "erf",
+        "stand",
+        "plot",
+        "lot",
+        "eenheid",
+        "woonstel",
+    }
+)
 # Words of which a message must hold one before a form is tried.
 _TYPES = frozenset(_LISTS["strong"] + _LISTS["weak"])
 _ENDINGS = tuple(ending.strip(".") for ending in _LISTS["glued"])
 _LEADING = frozenset(word.strip("/") for word in _LISTS["leading"])
 _UNITS = frozenset({"apt", "apartment", "suite", "flat", "unit", "wohnung"})
-_BOXES = frozenset({"box", "pobox", "posbus", "postfach", "bag", "privaatsak", "postnet", "postbus", "apartado", "apo", "fpo", "dpo"})
+_STANDS = frozenset({"plot", "stand", "erf", "farm", "portion", "hoewe", "perseel"})
+_BOXES = frozenset(
+    {"box", "pobox", "posbus", "postfach", "bag", "privaatsak", "postnet", "postbus", "apartado", "apo", "fpo", "dpo"}
+)
 _FARTHEST = 160  # characters that an address may take beyond its core
 
 
@@ -101,12 +138,18 @@ def _cores(scan: Scan) -> Iterator[tuple[int, int, float]]:
     if any(word.endswith(_ENDINGS) for word in words):
         for match in _AROUND.finditer(text):
             if (match[1] or match[3]) and match[2].lower() not in _STOP and (match[2][0].isupper() or match[3]):
-                yield *match.span(), 0.75
+                yield *match.span(), 0.85
     if not _LEADING.isdisjoint(words):
         for match in _LEAD.finditer(text):
             if (match[1] or match[3]) and match[2][0].isupper():
                 yield *match.span(), 0.75
-    for pattern, score, needed in ((_DOUBLE, 0.8, _UNITS), (_BOX, 0.95, _BOXES), (_APT, 0.7, _UNITS)):
+    for pattern, score, needed in (
+        (_DOUBLE, 0.8, _UNITS),
+        (_TRAIL, 0.85, _TYPES),
+        (_STAND, 0.75, _STANDS),
+        (_BOX, 0.95, _BOXES),
+        (_APT, 0.7, _UNITS),
+    ):
         if not needed.isdisjoint(words):
             for match in pattern.finditer(text):
                 yield *match.span(), score
@@ -117,7 +160,13 @@ def _street(match: re.Match[str], *, lowered: bool) -> float:
     names = [name for name in match[2].split() if name.lower() not in _PARTICLES] or match[2].split()
     kind = match[3].lower()
     if all(name[0].isupper() or name[0].isdigit() for name in names):
-        return 0.0 if names[0].lower() in _STOP else 0.95 if kind in _STRONG else 0.85 * (match[3][0].isupper() or len(kind) > 2)  # noqa: PLR2004 — "12 Oak st", not "12 Oak dr"
+        return (
+            0.0
+            if names[0].lower() in _STOP
+            else 0.95
+            if kind in _STRONG
+            else 0.85 * (match[3][0].isupper() or len(kind) > 2)
+        )
     words = {name.lower().strip(".,") for name in match[2].split()}
     if not words.isdisjoint(_STOP) or len(names) > (3 if lowered else 2):
         return 0.0
@@ -129,7 +178,11 @@ def _street(match: re.Match[str], *, lowered: bool) -> float:
 def _begin(text: str, start: int) -> int:
     left = max(0, start - 60)
     match = _BEFORE.search(text[left:start])
-    return left + match.start() if match and (match[1].lower() in _BARE_UNITS or any(map(str.isdigit, match[0]))) else start
+    return (
+        left + match.start()
+        if match and (match[1].lower() in _BARE_UNITS or any(map(str.isdigit, match[0])))
+        else start
+    )
 
 
 def extend(text: str, end: int) -> int:
@@ -153,20 +206,48 @@ class PostalCodeRecognizer(TableRecognizer):
     shapes = (
         shape("STREET_ADDRESS", r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}", "zip address", flags=0, bare=0.7, mixed=True),
         shape("STREET_ADDRESS", r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "zip address", flags=0, bare=0.6, mixed=True),
-        shape("STREET_ADDRESS", rf"(?:{any_of([s.upper() for s in _LISTS['states']])}),? \d{{5}}(?:-\d{{4}})?", "zip address", flags=0, bare=0.7, longest=5, words=_STATES),
-        shape("STREET_ADDRESS", rf"{_TOWNS},?\s{{1,2}}\d{{4}}", "zip address", bare=0.6, longest=4, words=_TOWN_WORDS),
-        shape("STREET_ADDRESS", rf"\d{{5}} {_TOWNS}", "zip address", bare=0.75, longest=5, words=_TOWN_WORDS, lead="9"),
-    )  # fmt: skip
+        shape(
+            "STREET_ADDRESS",
+            rf"(?:{any_of([s.upper() for s in _LISTS['states']])}),? \d{{5}}(?:-\d{{4}})?",
+            "zip address",
+            flags=0,
+            bare=0.7,
+            longest=5,
+            words=_STATES,
+        ),
+        shape(
+            "STREET_ADDRESS", rf"{_TOWNS},?\s{{1,2}}\d{{4}}", "zip address", bare=0.6, longest=4, words=_TOWN_WORDS
+        ),
+        shape(
+            "STREET_ADDRESS",
+            rf"\d{{5}} {_TOWNS}",
+            "zip address",
+            bare=0.75,
+            cued=0.8,
+            longest=5,
+            words=_TOWN_WORDS,
+            lead="9",
+        ),
+    )
 
 
 class PostalCodeByCueRecognizer(BesideRecognizer):
     """A code beside the word for it."""
 
-    rows = (beside("STREET_ADDRESS", "zip", r"\d{5}-\d{3,4}|\d{4,6}|\d{3} \d{2}|\d{2}-\d{3}|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}", score=0.8),)
+    rows = (
+        beside(
+            "STREET_ADDRESS",
+            "zip",
+            r"\d{5}-\d{3,4}|\d{4,6}|\d{3} \d{2}|\d{2}-\d{3}|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}",
+            score=0.8,
+        ),
+    )
 
 
-_LOOSE = re.compile(r"(?:(?i:unit|flat|apt|suite|no|stand|house)\.?\s)?\d{1,5}[A-Za-z]?(?:[\s,#/\-]{1,3}[\w'’.\-]{1,30}){1,10}")
-_TOKEN = re.compile(r"[\s,#/\-]{0,3}[\w'’.\-]{1,30}")
+_LOOSE = re.compile(
+    r"(?:(?i:unit|flat|apt|suite|no|stand|house)\.?\s)?\d{1,5}[A-Za-z]?(?:[\s,#/\-]{1,3}[\w'\u2019.\-]{1,30}){1,10}"
+)
+_TOKEN = re.compile(r"[\s,#/\-]{0,3}[\w'\u2019.\-]{1,30}")
 
 
 class AddressByCueRecognizer(Recognizer):

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 _LISTS = load("words")
 _REFUSALS = frozenset(_LISTS["refusals"]) | frozenset(_LISTS["predicates"])
-_LEAD = re.compile(rf"(?:[\s,.:;!\"'“-]|{any_of(_LISTS['answer_lead'])}(?![\w'’])){{1,8}}")
-_TAIL = re.compile(rf"(?:[\s,.!?\"'”]|(?<![\w'’]){any_of(_LISTS['answer_tail'])}){{1,6}}$")
+_LEAD = re.compile(rf"(?:[\s,.:;!\"'\u201c-]|{any_of(_LISTS['answer_lead'])}(?![\w'\u2019])){{1,8}}")
+_TAIL = re.compile(rf"(?:[\s,.!?\"'\u201d]|(?<![\w'\u2019]){any_of(_LISTS['answer_tail'])}){{1,6}}$")
 _LONGEST = 80
 _DIGITS = r"\d(?:[ \-]?\d){3,19}"
 _CODE = r"(?=[A-Za-z0-9\-/]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|[ \-](?=[A-Za-z]{0,3}\d)){2,24}"
-_WORDS = r"[^\W_][\w'’.\-]{0,30}(?: [^\W_][\w'’.\-]{0,30}){0,3}"
-_NAME = r"[^\W\d_](?:[^\W\d_'’\-]|['’\-](?=[^\W\d_])){0,30}\.?(?: [^\W\d_](?:[^\W\d_'’\-]|['’\-](?=[^\W\d_])){0,30}\.?){0,3}"
-_ADDRESS = r"(?=[^\n]{0,40}\d)[\w#][\w'’.,#/\- \n]{3,79}"
+_WORDS = r"[^\W_][\w'\u2019.\-]{0,30}(?: [^\W_][\w'\u2019.\-]{0,30}){0,3}"
+_NAME = r"[^\W\d_](?:[^\W\d_'\u2019\-]|['\u2019\-](?=[^\W\d_])){0,30}\.?(?: [^\W\d_](?:[^\W\d_'\u2019\-]|['\u2019\-](?=[^\W\d_])){0,30}\.?){0,3}"
+_ADDRESS = r"(?=[^\n]{0,40}\d)[\w#][\w'\u2019.,#/\- \n]{3,79}"
 
 
 class Answer(NamedTuple):
@@ -40,7 +40,9 @@ def _row(kind: str, family: str, form: str, *, whole: bool = False) -> Answer:
     cues = load("cues")
     known = all(name in cues for name in family.split())
     asked = any_of([phrase for name in family.split() for phrase in cues[name]]) if known else family
-    return Answer(kind, re.compile(rf"(?<![\w'’])(?:{asked})(?![\w])"), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole)
+    return Answer(
+        kind, re.compile(rf"(?<![\w'\u2019])(?:{asked})(?![\w])"), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole
+    )
 
 
 _NAME_ASKED = (
@@ -53,18 +55,28 @@ _NAME_ASKED = (
 # The order decides where a question fits several rows: the more special first.
 ANSWERS = (
     _row("SECURITY_ANSWER", "security security_topic", _WORDS, whole=True),
-    _row("ONE_TIME_CODE", "otp", rf"{_DIGITS}|[A-Za-z0-9]{{4,10}}(?<=\d)|(?=[A-Za-z]{{0,9}}\d)[A-Za-z0-9]{{4,10}}|[A-Z]-\d{{4,8}}"),
+    _row(
+        "ONE_TIME_CODE",
+        "otp",
+        rf"{_DIGITS}|[A-Za-z0-9]{{4,10}}(?<=\d)|(?=[A-Za-z]{{0,9}}\d)[A-Za-z0-9]{{4,10}}|[A-Z]-\d{{4,8}}",
+    ),
     _row("CVV", "cvv", r"\d{3,4}"),
     _row("CARD_EXPIRY", "expiry", r"\d{1,2}\s?[/\-. ]\s?\d{2,4}|\d{4}"),
     _row("PIN", "pin", r"\d(?:[ \-]?\d){3,7}"),
     _row("USERNAME", "username", r"@?[A-Za-z0-9][\w.\-@]{1,39}", whole=True),
     _row("PASSWORD", "password", r"\S{3,64}", whole=True),
-    _row("DATE_OF_BIRTH", "birth", r"\d{1,4}[ /\-.]\d{1,2}[ /\-.]\d{1,4}|\d{1,2}(?:st|nd|rd|th)? [^\W\d_]{3,9},? \d{2,4}|[^\W\d_]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{2,4}|\d{6,8}|(?:19|20)\d\d"),
+    _row(
+        "DATE_OF_BIRTH",
+        "birth",
+        r"\d{1,4}[ /\-.]\d{1,2}[ /\-.]\d{1,4}|\d{1,2}(?:st|nd|rd|th)? [^\W\d_]{3,9},? \d{2,4}|[^\W\d_]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{2,4}|\d{6,8}|(?:19|20)\d\d",
+    ),
     _row("CREDIT_CARD", "card", r"\d(?:[ \-]?\d){11,18}"),
     _row("STREET_ADDRESS", "zip", r"\d{4,5}(?:-\d{4})?|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}", whole=False),
     _row("STREET_ADDRESS", "address", _ADDRESS, whole=True),
     _row("PHONE_NUMBER", "phone", r"\+?\(?\d(?:[ \-().]{0,2}\d){5,14}"),
-    _row("LICENSE_PLATE", "plate", r"(?=[A-Za-z \-]{0,8}\d)[A-Za-z0-9]{1,8}(?:[ \-][A-Za-z0-9]{1,6}){0,3}", whole=True),
+    _row(
+        "LICENSE_PLATE", "plate", r"(?=[A-Za-z \-]{0,8}\d)[A-Za-z0-9]{1,8}(?:[ \-][A-Za-z0-9]{1,6}){0,3}", whole=True
+    ),
     _row("BANK_ACCOUNT", "bank", r"\d(?:[ \-]?\d){6,12}"),
     _row("ACCOUNT_NUMBER", "account", _CODE),
     _row("ID_NUMBER", "reference", _CODE),
@@ -76,7 +88,13 @@ ANSWERS = (
     _row("ID_NUMBER", "national", _CODE),
     _row("ID_NUMBER", "number", _CODE),
     _row("PERSON", _NAME_ASKED, _NAME, whole=True),
-)  # fmt: skip
+)
+
+
+# A message that is nothing but this is an answer, whatever was asked.
+_TOKEN = re.compile(
+    r"(?=[A-Za-z0-9_.\-]{0,20}\d[A-Za-z_.\-]{0,20}\d)(?=[\d_.\-]{0,20}[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.\-]{4,30}[A-Za-z0-9]"
+)
 
 
 class AnswerRecognizer(Recognizer):
@@ -85,14 +103,18 @@ class AnswerRecognizer(Recognizer):
     kinds = tuple(dict.fromkeys(row.kind for row in ANSWERS))
 
     def ready(self, scan: Scan) -> bool:
-        """Something was asked, and the reply is short."""
-        return bool(scan.question) and len(scan.text) <= 2 * _LONGEST
+        """A short reply, after a question or of a single code."""
+        return len(scan.text) <= 2 * _LONGEST and (bool(scan.question) or scan.mixed)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """Each row that the question asks for: whole replies once, shaped ones everywhere."""
         question = (scan.question or "").lower()
         start, end = _bare(scan)
         taken = False
+        if not scan.question:
+            if _TOKEN.fullmatch(scan.text, start, end):
+                yield self.span(start, end, "ID_NUMBER", 0.5)
+            return
         for row in ANSWERS:
             if not row.asked.search(question) or (row.whole and (taken or end - start > _LONGEST)):
                 continue
@@ -116,5 +138,5 @@ def _bare(scan: Scan) -> tuple[int, int]:
 
 def _refuses(answer: str) -> bool:
     """A reply that begins as a sentence does gives nothing away."""
-    first = re.match(r"[^\W\d_]+(?:['’][^\W\d_]+)?", answer)
+    first = re.match(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?", answer)
     return bool(first) and first.group() in _REFUSALS and not any(map(str.isdigit, answer))

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 LEAST = 0.4  # spans scored lower are not reported
 # Looked for at the beginning of a loose number pattern: no date and no IP address begins here.
-NOT_DATE = (
-    r"(?!(?:\d{1,2}[\-/.]\d{1,2}[\-/.](?:\d{2}|\d{4})|\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}|(?:\d{1,3}\.){3}\d{1,3})(?!\d|[\-/.]\d))"
-)
+NOT_DATE = r"(?!(?:\d{1,2}[\-/.]\d{1,2}[\-/.](?:\d{2}|\d{4})|\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}|(?:\d{1,3}\.){3}\d{1,3})(?!\d|[\-/.]\d))"
 _FADE = 0.003  # what each character between a cue and its value takes off the score
 _SEPARATORS = str.maketrans("", "", " -./()\t\n ")
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from pii.spans import Span
 
 _REACH = 48  # characters before a cue in which "VALUE is my" may stand
-_IS_MY = re.compile(r"[\"'”)]?\s{0,2}(?:\s(?:is|was|as|ist|war|are)\s|\s?[,=(\-]\s?)\s{0,2}(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$")
+_IS_MY = re.compile(
+    r"[\"'\u201d)]?\s{0,2}(?:\s(?:is|was|as|ist|war|are)\s|\s?[,=(\-]\s?)\s{0,2}(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$"
+)
 _LINK = re.compile(r"[:=#]|\s-\s|\b(?:is|was|are|it's|its|ist|lautet|set|be|as|ngu|yi|ke|reads|says)\b")
 _UNIT = re.compile(r"\s?%|\s{1,2}" + any_of(load("words")["units"]) + r"(?!\w)")
 _PREDICATES = frozenset(load("words")["predicates"])
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)?")
 
 
 class Row(NamedTuple):
@@ -28,6 +30,7 @@ class Row(NamedTuple):
 
     linked: "is", ":" or the like must stand between cue and value, unless the value holds a digit or a sign.
     words: the value is made of words, so that it must not begin as a sentence would.
+    open_end: at the end of the message a link is not needed.
     """
 
     kind: str
@@ -36,6 +39,7 @@ class Row(NamedTuple):
     score: float = 0.85
     linked: bool = False
     words: bool = False
+    open_end: bool = False
 
 
 def beside(kind: str, cues: str, value: str, **rest: object) -> Row:
@@ -72,9 +76,11 @@ class BesideRecognizer(Recognizer):
         match = row.value.match(scan.text, start)
         if not match or not match.group() or _UNIT.match(scan.lower, match.end()):
             return None
-        if row.words and not _plausible(match.group(), row, scan.lower[cue.end : start]):
-            return None
-        return match.span()
+        between = scan.lower[cue.end : start]
+        if row.words:
+            last = row.open_end and not scan.text[match.end() :].strip(" .!")
+            return match.span() if _plausible(match.group(), row, between, last=last) else None
+        return match.span() if not row.linked or _LINK.search(between) else None
 
     @staticmethod
     def _before(row: Row, cue: Cue, scan: Scan) -> tuple[int, int] | None:
@@ -88,10 +94,16 @@ class BesideRecognizer(Recognizer):
         return matches[-1].span() if matches else None
 
 
-def _plausible(value: str, row: Row, between: str) -> bool:
+def _plausible(value: str, row: Row, between: str, *, last: bool) -> bool:
     """Is this a value rather than the rest of a sentence?"""
     coded = any(c.isdigit() or c in "_@#$!*&^%" for c in value)
     first = _WORD.match(value)
-    if first and first.group().lower() in _PREDICATES and first.end() == len(value.split()[0].rstrip(".,;!?")):
+    if (
+        first
+        and first.group().lower() in _PREDICATES
+        and first.end() == len(value.split(maxsplit=1)[0].rstrip(".,;!?"))
+    ):
         return False
-    return not row.linked or _LINK.search(between) is not None or (coded and not any(map(str.isalpha, between)))
+    return (
+        not row.linked or last or _LINK.search(between) is not None or (coded and not any(map(str.isalpha, between)))
+    )

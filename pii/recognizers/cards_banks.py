@@ -38,7 +38,18 @@ class CardRecognizer(TableRecognizer):
             r"3(?:0[0-5]|[689]\d)\d[ \-.]?\d{6}[ \-.]?\d{4}",
             r"\d{13,19}",
         )
-    ) + (shape("CREDIT_CARD", r"[2-6](?:[ \-]{0,2}\d){12,18}", "card", cued=0.95, check=_card, failed=0.85, digits=13, lead="9"),)
+    ) + (
+        shape(
+            "CREDIT_CARD",
+            r"[2-6](?:[ \-]{0,2}\d){12,18}",
+            "card",
+            cued=0.95,
+            check=_card,
+            failed=0.85,
+            digits=13,
+            lead="9",
+        ),
+    )
 
 
 class CardDetailRecognizer(BesideRecognizer):
@@ -54,13 +65,27 @@ class CardDetailRecognizer(BesideRecognizer):
 IBAN_LENGTHS = {
     country: length
     for length, countries in {
-        15: "NO", 16: "BE", 18: "DK FI FO GL NL SD FK", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
-        22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
-        25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
-        29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+        15: "NO",
+        16: "BE",
+        18: "DK FI FO GL NL SD FK",
+        19: "MK SI",
+        20: "AT BA EE KZ LT LU MN XK",
+        21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA",
+        23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST",
+        26: "IS TR",
+        27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+        29: "BR EG PS QA UA",
+        30: "JO KW MU YE",
+        31: "MT SC",
+        32: "LC",
+        33: "RU",
     }.items()
     for country in countries.split()
-}  # fmt: skip
+}
 
 
 class IbanRecognizer(Recognizer):
@@ -88,7 +113,9 @@ class IbanRecognizer(Recognizer):
                 yield self.span(head.start(), tail.end(), "IBAN_CODE", 1.0 if valid else 0.75)
 
 
-_BIC_COUNTRIES = "ZA|DE|GB|US|FR|NL|BE|ES|IT|CH|AT|IE|PT|LU|PL|SE|NO|DK|FI|NA|BW|MU|KE|NG|ZW|MZ|SZ|LS|IN|AE|CN|HK|SG|AU|CA"
+_BIC_COUNTRIES = (
+    "ZA|DE|GB|US|FR|NL|BE|ES|IT|CH|AT|IE|PT|LU|PL|SE|NO|DK|FI|NA|BW|MU|KE|NG|ZW|MZ|SZ|LS|IN|AE|CN|HK|SG|AU|CA"
+)
 
 
 class IbanByCueRecognizer(BesideRecognizer):
@@ -96,7 +123,13 @@ class IbanByCueRecognizer(BesideRecognizer):
 
     rows = (
         beside("IBAN_CODE", "iban", r"[A-Za-z]{2}\s?\d{2}(?:[ \-]?[A-Za-z0-9]{2,6}){2,8}", score=0.7),
-        beside("BANK_ACCOUNT", "swift", rf"[A-Z]{{4}}(?:{_BIC_COUNTRIES})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?", score=0.8, words=True),
+        beside(
+            "BANK_ACCOUNT",
+            "swift",
+            rf"[A-Z]{{4}}(?:{_BIC_COUNTRIES})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?",
+            score=0.8,
+            words=True,
+        ),
     )
 
 
@@ -106,15 +139,20 @@ class BankAccountRecognizer(TableRecognizer):
     context = ("account", "bank", "rekening", "konto")
     shapes = (
         shape("BANK_ACCOUNT", r"\d{7,13}", "bank", cued=0.94, longest=7, lead="9"),
-        shape("BANK_ACCOUNT", NOT_DATE + r"\d{2,5}(?:[ \-]\d{2,5}){1,4}", "bank", cued=0.88, digits=7, lead="9",
-              check=lambda v: 7 <= len(v) <= 13),  # noqa: PLR2004 — the lengths in use
+        shape(
+            "BANK_ACCOUNT",
+            NOT_DATE + r"\d{2,5}(?:[ \-]\d{2,5}){1,4}",
+            "bank",
+            cued=0.88,
+            digits=7,
+            lead="9",
+            check=lambda v: 7 <= len(v) <= 13,
+        ),  # noqa: PLR2004 — the lengths in use
         shape("BANK_ACCOUNT", r"\d{9}", "branch", cued=0.95, check=checks.aba, longest=9, lead="9"),
-    )  # fmt: skip
+    )
 
 
 class BranchCodeRecognizer(BesideRecognizer):
     """Branch codes (six digits), sort codes and Bankleitzahlen, beside their names."""
 
     rows = (beside("BANK_ACCOUNT", "branch", r"\d{2}[ \-]\d{2}[ \-]\d{2}|\d{3}[ ]?\d{3}(?:[ ]?\d{2})?|\d{9}"),)
-
-

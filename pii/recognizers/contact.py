@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pii.spans import Span
 
 _LOCAL = r"[\w.+%'\-]{1,64}"
-_DOT = r"(?:\s{0,2}(?:\.|\[\s?dot\s?\]|\(\s?dot\s?\)|\{dot\})\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie|point)\s{1,2})"
+_DOT = (
+    r"(?:\s{0,2}(?:\.|\[\s?dot\s?\]|\(\s?dot\s?\)|\{dot\})\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie|point)\s{1,2})"
+)
 _DOT_WORD = r"(?:\s{0,2}[\[({]\s?(?:dot|punkt|punt)\s?[\])}]\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie)\s{1,2})"
 _AT_WORD = r"(?:\s{0,2}[\[({<]\s?(?:at|ät)\s?[\])}>]\s{0,2}|\s{1,2}(?:at|ät|@)\s{1,2})"
 _JOINED = r"[\w+%\-]{1,64}(?:(?:\.|\s(?:dot|punkt|punt|underscore|dash)\s)[\w+%\-]{1,64}){0,3}"
@@ -31,11 +33,31 @@ class EmailRecognizer(Recognizer):
         (need, score, re.compile(pattern, re.IGNORECASE))
         for need, score, pattern in (
             ("@", 1.0, rf"(?<![\w.+%\-]){_LOCAL}@(?:[\w\-]{{1,63}}\.){{1,5}}[^\W\d_]{{2,24}}(?!\w)"),
-            ("@", 0.9, rf"(?<![\w.+%\-])[\w.+%\-]{{1,64}}\s{{0,2}}@\s{{0,2}}[\w\-]{{1,63}}(?:\s{{0,2}}\.\s?[\w\-]{{2,63}}){{0,3}}\s{{0,2}}\.\s?(?:{_ENDINGS})(?!\w)"),
-            ("@", 0.7, rf"(?<![\w.+%\-])(?=[\w.+%\-]{{0,63}}[^\W\d_]){_LOCAL}@(?=[\w\-]{{0,40}}[^\W\d_])[\w\-]{{2,63}}(?!\w)"),
-            ("dot", 0.95, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}[\w\-]{{1,63}}(?:{_DOT_WORD}[\w\-]{{2,63}}){{0,3}}{_DOT_WORD}(?:{_ENDINGS})(?!\w)"),
-            ("at", 0.9, rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}(?:{_FREE}){_DOT}[a-z]{{2,6}}(?:{_DOT}[a-z]{{2}})?(?!\w)"),
-            ("free", 0.8, rf"(?<![\w.+%\-])[\w.+\-]{{2,64}}\s(?:{_FREE})(?:\s|\.|\sdot\s)(?:com|net|co\.?\s?za|de)(?!\w)"),
+            (
+                "@",
+                0.9,
+                rf"(?<![\w.+%\-])[\w.+%\-]{{1,64}}\s{{0,2}}@\s{{0,2}}[\w\-]{{1,63}}(?:\s{{0,2}}\.\s?[\w\-]{{2,63}}){{0,3}}\s{{0,2}}\.\s?(?:{_ENDINGS})(?!\w)",
+            ),
+            (
+                "@",
+                0.7,
+                rf"(?<![\w.+%\-])(?=[\w.+%\-]{{0,63}}[^\W\d_]){_LOCAL}@(?=[\w\-]{{0,40}}[^\W\d_])[\w\-]{{2,63}}(?!\w)",
+            ),
+            (
+                "dot",
+                0.95,
+                rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}[\w\-]{{1,63}}(?:{_DOT_WORD}[\w\-]{{2,63}}){{0,3}}{_DOT_WORD}(?:{_ENDINGS})(?!\w)",
+            ),
+            (
+                "at",
+                0.9,
+                rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}(?:{_FREE}){_DOT}[a-z]{{2,6}}(?:{_DOT}[a-z]{{2}})?(?!\w)",
+            ),
+            (
+                "free",
+                0.8,
+                rf"(?<![\w.+%\-])[\w.+\-]{{2,64}}\s(?:{_FREE})(?:\s|\.|\sdot\s)(?:com|net|co\.?\s?za|de)(?!\w)",
+            ),
         )
     )
     _dots = frozenset({"dot", "punkt", "punt", "kolletjie"})
@@ -79,14 +101,22 @@ class PhoneRecognizer(TableRecognizer):
 
     context = ("phone", "cell", "mobile", "tel", "selfoon", "handy")
     shapes = (
-        _phone(r"(?:(?:\+|00)\s?27|\(\+27\))[ \-.]?(?:\(0\)[ \-.]?)?[1-8](?:[\s\-./]{0,2}\d){8}", bare=0.95, cued=0.99, digits=11),
+        _phone(
+            r"(?:(?:\+|00)\s?27|\(\+27\))[ \-.]?(?:\(0\)[ \-.]?)?[1-8](?:[\s\-./]{0,2}\d){8}",
+            bare=0.95,
+            cued=0.99,
+            digits=11,
+        ),
         _phone(r"\(?0[1-8]\d\)?[\s\-./]{0,3}\d(?:[\s\-.]?\d){6}", bare=0.85, cued=0.97, digits=10),
         _phone(r"27[ \-.]?[1-8]\d(?:[ \-.]?\d){7}", bare=0.75, cued=0.97, digits=11),
         _phone(
             r"(?:\+|00)[ ]?[1-9](?:[ \-./]{0,2}\(?\d\)?){6,14}", bare=0.85, cued=0.97, check=_count(8, 17), digits=8
         ),
         _phone(
-            r"(?:(?:\+|00)?1[ \-.])?(?:\(\d{3}\)[ \-.]?|\d{3}[ \-.])\d{3}[ \-.]?\d{4}", bare=0.75, cued=0.95, digits=10
+            r"(?:(?:\+|00)?1[ \-.])?(?:\(\d{3}\)[ \-.]?|\d{3}[ \-.])\d{3}[ \-.]?\d{4}",
+            bare=0.75,
+            cued=0.95,
+            digits=10,
         ),
         _phone(
             r"\(?0\d{1,4}\)?[ \-/.]\d{2,8}(?:[ \-.]\d{2,5}){0,4}", bare=0.6, cued=0.92, check=_count(8, 12), digits=8

@@ -20,7 +20,9 @@ class DeIdentityRecognizer(TableRecognizer):
     context = ("ausweis", "personalausweis", "reisepass", "passnummer")
     shapes = (
         shape("DE_ID_CARD", rf"(?=[A-Z0-9]{{0,8}}\d){_MRZ}", "id", cued=0.95, check=_mrz, failed=0.85, mixed=True),
-        shape("DE_PASSPORT", rf"(?=[A-Z0-9]{{0,8}}\d){_MRZ}", "passport", cued=0.92, check=_mrz, failed=0.85, mixed=True),
+        shape(
+            "DE_PASSPORT", rf"(?=[A-Z0-9]{{0,8}}\d){_MRZ}", "passport", cued=0.92, check=_mrz, failed=0.85, mixed=True
+        ),
     )
 
 
@@ -30,11 +32,41 @@ class DeTaxRecognizer(TableRecognizer):
     country = "de"
     context = ("steuer", "steuer-id", "finanzamt", "ust")
     shapes = (
-        shape("DE_TAX_ID", r"[1-9]\d ?\d{3} ?\d{3} ?\d{3}", "tax", bare=0.0, cued=0.99, check=checks.de_tax_id, failed=0.9, digits=11, lead="9"),
+        shape(
+            "DE_TAX_ID",
+            r"[1-9]\d ?\d{3} ?\d{3} ?\d{3}",
+            "tax",
+            bare=0.0,
+            cued=0.99,
+            check=checks.de_tax_id,
+            failed=0.9,
+            digits=11,
+            lead="9",
+        ),
         shape("DE_TAX_ID", r"[1-9]\d{10}", bare=0.6, check=checks.de_tax_id, longest=11, lead="9"),
-        shape("DE_TAX_NUMBER", r"\d{2,3} ?/ ?\d{3} ?/ ?\d{4,5}", "tax", bare=0.6, cued=0.97, digits=10, sign="/", lead="9"),
-        shape("DE_VAT_ID", r"DE[ .]?\d{3} ?\d{3} ?\d{3}", "vat tax", bare=0.9, cued=0.97, check=lambda v: checks.iso7064_11_10(v[2:]), failed=0.9, digits=9, lead="A", words=frozenset({"de"})),
-    )  # fmt: skip
+        shape(
+            "DE_TAX_NUMBER",
+            r"\d{2,3} ?/ ?\d{3} ?/ ?\d{4,5}",
+            "tax",
+            bare=0.6,
+            cued=0.97,
+            digits=10,
+            sign="/",
+            lead="9",
+        ),
+        shape(
+            "DE_VAT_ID",
+            r"DE[ .]?\d{3} ?\d{3} ?\d{3}",
+            "vat tax",
+            bare=0.9,
+            cued=0.97,
+            check=lambda v: checks.iso7064_11_10(v[2:]),
+            failed=0.9,
+            digits=9,
+            lead="A",
+            words=frozenset({"de"}),
+        ),
+    )
 
 
 class DeInsuranceRecognizer(TableRecognizer):
@@ -43,9 +75,29 @@ class DeInsuranceRecognizer(TableRecognizer):
     country = "de"
     context = ("rentenversicherung", "krankenkasse", "krankenversicherung", "sozialversicherung")
     shapes = (
-        shape("DE_SOCIAL_SECURITY", r"\d{2} ?\d{6} ?[A-Z] ?\d{3}", "de_social", bare=0.85, cued=0.99, check=checks.de_social, failed=0.9, digits=11, lead="9"),
-        shape("DE_HEALTH_INSURANCE", r"[A-Z] ?\d{3} ?\d{3} ?\d{3}", "de_health", bare=0.65, cued=0.99, check=checks.de_health, failed=0.9, digits=9, lead="A"),
-    )  # fmt: skip
+        shape(
+            "DE_SOCIAL_SECURITY",
+            r"\d{2} ?\d{6} ?[A-Z] ?\d{3}",
+            "de_social",
+            bare=0.85,
+            cued=0.99,
+            check=checks.de_social,
+            failed=0.9,
+            digits=11,
+            lead="9",
+        ),
+        shape(
+            "DE_HEALTH_INSURANCE",
+            r"[A-Z] ?\d{3} ?\d{3} ?\d{3}",
+            "de_health",
+            bare=0.65,
+            cued=0.99,
+            check=checks.de_health,
+            failed=0.9,
+            digits=9,
+            lead="A",
+        ),
+    )
 
 
 class DeLicenseRecognizer(TableRecognizer):
@@ -53,7 +105,15 @@ class DeLicenseRecognizer(TableRecognizer):
 
     country = "de"
     context = ("führerschein", "fuehrerschein")
-    shapes = (shape("DE_FUEHRERSCHEIN", r"(?=[A-Z0-9]{0,10}\d)[A-Z]\d{2}[A-Z0-9]{6}\d[A-Z0-9]", "license", cued=0.97, mixed=True),)
+    shapes = (
+        shape(
+            "DE_FUEHRERSCHEIN",
+            r"(?=[A-Z0-9]{0,10}\d)[A-Z]\d{2}[A-Z0-9]{6}\d[A-Z0-9]",
+            "license",
+            cued=0.97,
+            mixed=True,
+        ),
+    )
 
 
 class DeRegisterRecognizer(TableRecognizer):
@@ -62,5 +122,12 @@ class DeRegisterRecognizer(TableRecognizer):
     country = "de"
     context = ("handelsregister", "amtsgericht")
     shapes = (
-        shape("DE_HANDELSREGISTER", rf"(?:Amtsgericht {_CITY},? ?)?HR ?[AB] ?\d{{2,6}}(?: ?B)?", "company", bare=0.9, cued=0.97, words=frozenset({"hrb", "hra", "hr"})),
+        shape(
+            "DE_HANDELSREGISTER",
+            rf"(?:Amtsgericht {_CITY},? ?)?HR ?[AB] ?\d{{2,6}}(?: ?B)?",
+            "company",
+            bare=0.9,
+            cued=0.97,
+            words=frozenset({"hrb", "hra", "hr"}),
+        ),
     )

@@ -16,29 +16,35 @@ if TYPE_CHECKING:
 
 _LISTS = load("names")
 _OPENINGS = CueIndex(
-    {"open": _LISTS["openers"], "weak": _LISTS["weak"], "title": load("words")["titles"], "close": _LISTS["closings"]},
+    {
+        "open": _LISTS["openers"],
+        "weak": _LISTS["weak"],
+        "title": load("words")["titles"],
+        "close": _LISTS["closings"],
+    },
     rare=True,
 )
 _NEVER = frozenset(_LISTS["never"])
 _PARTICLES = frozenset(_LISTS["particles"])
-_WORD = re.compile(r"[^\W\d_][^\W\d_'’]*(?:[\-'’][^\W\d_]+)*\.?")
-_GAP = re.compile(r"[\s:,.\"'“]{0,3}(?=[^\W\d_])")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'\u2019]*(?:[\-'\u2019][^\W\d_]+)*\.?")
+_GAP = re.compile(r"[\s:,.\"'\u201c]{0,3}(?=[^\W\d_])")
 _NGU = re.compile(rf"\s?{any_of(_LISTS['prefixes'])}(?:\s|-)?(?=[^\W\d_])")
 _JOINED = re.compile(rf"(?<!\w){any_of(_LISTS['prefixes'])}(?:\s|-)?(?=[^\W\d_])")
 _SPEAKING = re.compile(rf"(?:\s|,\s?){any_of(_LISTS['speaking'])}(?!\w)")
-_FAREWELL = re.compile(r"[\s,!.\-–:]{1,4}(?=[^\W\d_])")
-_GREETED = re.compile(
-    r"(?:^|[,.!?\n]\s?|(?<!\w)(?:hi|hey|hello|hallo|molo|sawubona)\s)(?:im)\s(?=[^\W\d_])"
-)
-_ICH_BIN = re.compile(r"(?<![\w'’])ich bin\s(?:der\s|die\s)?(?=[^\W\d_])")
+_FAREWELL = re.compile(r"[\s,!.\-\u2013:]{1,4}(?=[^\W\d_])")
+_GREETED = re.compile(r"(?:^|[,.!?\n]\s?|(?<!\w)(?:hi|hey|hello|hallo|molo|sawubona)\s)(?:im)\s(?=[^\W\d_])")
+_ICH_BIN = re.compile(r"(?<![\w'\u2019])ich bin\s(?:der\s|die\s)?(?=[^\W\d_])")
 _INITIALS = re.compile(
     r"(?<![\w.&])(?:[A-Z]\.[ \-]?){1,4}(?:(?:van|von|der|de|du|den|la|le|Janse)\s){0,3}"
     r"[A-Z][^\W\d_A-Z][^\W\d_]{1,24}(?:-[A-Z][^\W\d_]{1,24})?(?!\w)"
 )
-_NOT_INITIALS = re.compile(r"(?:P\.\s?O|U\.\s?[SK]|E\.\s?U|R\.\s?S\.\s?A|S\.\s?A|I\.\s?[DT]|A\.\s?I|Q|A|I|[AP]\.\s?M|Ph|[NSWE])\.")
+_NOT_INITIALS = re.compile(
+    r"(?:P\.\s?O|U\.\s?[SK]|E\.\s?U|R\.\s?S\.\s?A|S\.\s?A|I\.\s?[DT]|A\.\s?I|Q|A|I|[AP]\.\s?M|Ph|[NSWE])\."
+)
 # "user name is", "restaurant named": names, but not of persons.
 _THINGS = re.compile(rf"(?<!\w){any_of(_LISTS['things'])}[\s\-]{{0,2}}$")
 _LONGING = re.compile(r"(?<!\w)(?:i|we|you|to|will|ll|don't|never|would|not|really|didn't|also|still|and)\s$")
+_OTHER_OPENINGS = _OPENINGS.words | {"im", "bin"}
 _MOST = 4  # words in a name
 _TAIL = 80  # characters in which a farewell and a name end a message
 
@@ -53,7 +59,7 @@ class CuedNameRecognizer(Recognizer):
         """An opening, an initial, or a word that a name is joined to."""
         return (
             "." in scan.text
-            or not scan.words.isdisjoint(_OPENINGS.words)
+            or not scan.words.isdisjoint(_OTHER_OPENINGS)
             or any(word.startswith(_LISTS["prefixes"]) for word in scan.words)
         )
 
@@ -81,7 +87,7 @@ class CuedNameRecognizer(Recognizer):
 
     def _open(self, scan: Scan, start: int, end: int) -> Iterator[Span]:
         """ "My name is …": whatever follows, in any case."""
-        gap = (_NGU.match(scan.lower, end) or _GAP.match(scan.lower, end))
+        gap = _NGU.match(scan.lower, end) or _GAP.match(scan.lower, end)
         if gap and gap.end() > end and not _THINGS.search(scan.lower, max(0, start - 16), start):
             yield from self._taken(scan, gap.end(), 0.85, capital=False)
 
@@ -149,7 +155,11 @@ def name_end(scan: Scan, start: int, *, capital: bool) -> int:
             end = here
             taken += 1
         # Lower-cased text gives no sign where a name ends: two words at most.
-        if scan.text[here : here + 1] != " " or (dotted and len(word) > 1) or (lowered and taken > 1 and not particle):
+        if (
+            scan.text[here : here + 1] != " "
+            or (dotted and len(word) > 1)
+            or (lowered and taken > 1 and not particle)
+        ):
             break
         here += 1
     return end

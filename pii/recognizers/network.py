@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from pii.recognizers.scan import Scan
     from pii.spans import Span
 
-_IP = re.compile(r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?)(?![\w:]|\.\d)")
+_IP = re.compile(
+    r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?)(?![\w:]|\.\d)"
+)
 _VERSION = re.compile(r"(?:version|ver\.?|v|release|build|firmware|weergawe)\s{0,2}$")
-_URL = re.compile(r"(?<![\w@.])(?:(?:https?|ftp)://|www\.)[^\s<>\"'“”|\\^`{}]{3,2048}", re.IGNORECASE)
+_URL = re.compile(r"(?<![\w@.])(?:(?:https?|ftp)://|www\.)[^\s<>\"'\u201c\u201d|\\^`{}]{3,2048}", re.IGNORECASE)
 _BARE = re.compile(
     r"(?<![\w@.\-/])(?:[\w\-]{1,63}\.){1,4}(?:com|org|net|info|io|me|app|dev|co|biz|online|site|xyz|africa|za|de|uk|at|ch|nl|be|fr|es|it|us|in|ng|ke)"
-    r"(?:/[^\s<>\"'“”|\\^`{}]{1,2048})?(?![\w@])", re.IGNORECASE)  # fmt: skip
+    r"(?:/[^\s<>\"'\u201c\u201d|\\^`{}]{1,2048})?(?![\w@])",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"(?:\w{3,5}://)?(?:www\.)?([\w.\-]{1,255})", re.IGNORECASE)
 _TRAILING = ".,;:!?)]'\"*"
 _PUBLIC = frozenset(load("hosts")["public"])
@@ -62,11 +66,25 @@ class DeviceRecognizer(TableRecognizer):
         shape("MAC_ADDRESS", r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", bare=0.98, sign=":"),
         shape("MAC_ADDRESS", r"(?:[0-9A-F]{2}-){5}[0-9A-F]{2}", bare=0.98, sign="-"),
         shape("MAC_ADDRESS", r"(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}", bare=0.9, sign=".", mixed=True),
-        shape("IMEI", r"\d{2}[ \-]?\d{6}[ \-]?\d{6}[ \-]?\d", "imei", cued=1.0, check=checks.luhn, failed=0.95, digits=15),
+        shape(
+            "IMEI",
+            r"\d{2}[ \-]?\d{6}[ \-]?\d{6}[ \-]?\d",
+            "imei",
+            cued=1.0,
+            check=checks.luhn,
+            failed=0.95,
+            digits=15,
+        ),
         shape("LOCATION", r"[+\-]?\d{1,2}\.\d{4,8},? ?[+\-]?\d{1,3}\.\d{4,8}", bare=0.8, digits=10, sign="."),
         shape("LOCATION", r"[+\-]?\d{1,3}\.\d{2,8}", "gps", cued=0.7, digits=3),
-        shape("LOCATION", r"\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,3})?[\"″”] ?)?[NSEWO]", bare=0.85, digits=3, sign="°"),
-    )  # fmt: skip
+        shape(
+            "LOCATION",
+            r"\d{1,3}° ?\d{1,2}['\u2032\u2019] ?(?:\d{1,2}(?:\.\d{1,3})?[\"\u2033\u201d] ?)?[NSEWO]",
+            bare=0.85,
+            digits=3,
+            sign="°",
+        ),
+    )
 
 
 class UrlRecognizer(Recognizer):
@@ -107,7 +125,9 @@ class WalletRecognizer(Recognizer):
 
     kinds = ("CRYPTO",)
     context = ("wallet", "btc", "bitcoin", "eth")
-    _pattern = re.compile(r"(?<!\w)(?:(0x[0-9A-Fa-f]{40})|((?:bc|tb)1[0-9a-z]{11,87}|BC1[0-9A-Z]{11,87})|([13mn2][1-9A-HJ-NP-Za-km-z]{25,34}))(?!\w)")
+    _pattern = re.compile(
+        r"(?<!\w)(?:(0x[0-9A-Fa-f]{40})|((?:bc|tb)1[0-9a-z]{11,87}|BC1[0-9A-Z]{11,87})|([13mn2][1-9A-HJ-NP-Za-km-z]{25,34}))(?!\w)"
+    )
 
     def ready(self, scan: Scan) -> bool:
         """A letter beside a digit, in a message long enough."""

@@ -36,4 +36,6 @@ class PresidioRecognizer(LocalRecognizer):  # type: ignore[misc]  # Presidio car
         del nlp_artifacts
         scan = Scan(text)
         found = self._recognizer.spans(scan) if self._recognizer.ready(scan) else ()
-        return [RecognizerResult(s.kind, s.start, s.end, s.score) for s in found if not entities or s.kind in entities]
+        return [
+            RecognizerResult(s.kind, s.start, s.end, s.score) for s in found if not entities or s.kind in entities
+        ]

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pii.recognizers.words import WORD, Cue, CueIndex, any_of, load
+from pii.recognizers.words import WORD, Cue, CueIndex, any_of, load, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _LEADS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,6}[ .\-])?([^\W\d_]{1,6}[ .\-]?)$")
 _LED = 16  # characters that may lead to a digit
 _NUMBER_WORDS = frozenset().union(*load("spoken").values())
 _LOUD = _INDEX.words | _NUMBER_WORDS | frozenset(_LISTS["triggers"]) | frozenset(_LISTS["titles"])
-_FILLER = re.compile(r"(?:[\s:;,=#\-–>(\"'“”.*!]|\b" + any_of(_LISTS["fillers"]) + r"(?!\w)){0,16}")
+_FILLER = re.compile(r"(?:[\s:;,=#\-\u2013>(\"'\u201c\u201d.*!]|\b" + any_of(_LISTS["fillers"]) + r"(?!\w)){0,16}")
 _BREAK = re.compile(r"[.;!?]\s|\n")
 _FOLLOWS = 12  # a cue after the value is this much further away than one before
 
@@ -46,6 +46,8 @@ class Scan:
         self.lower = lower(text)
         self.question = question
         self.words = set(WORD.findall(self.lower))
+        if "'" in text or "’" in text:
+            self.words |= set(map(stem, self.words))
         self._runs = [match.span() for match in _DIGITS.finditer(text)]
         lengths = [end - start for start, end in self._runs]
         self.digits = sum(lengths)

@@ -24,7 +24,13 @@ class PinRecognizer(BesideRecognizer):
 
     rows = (
         beside("PIN", "pin", _SHORT_CODE, score=0.92),
-        beside("ONE_TIME_CODE", "otp", r"\d(?:[ \-]?\d){3,9}|" + r"(?=[A-Za-z\-]{0,9}\d)[A-Za-z0-9]{4,10}|[A-Z]-\d{4,8}", score=0.91),
+        beside(
+            "ONE_TIME_CODE",
+            "otp",
+            r"\d(?:[ \-]?\d){3,9}|" + r"(?=[A-Za-z\-]{0,9}\d)[A-Za-z0-9]{4,10}|[A-Z]-\d{4,8}",
+            score=0.91,
+        ),
+        beside("ONE_TIME_CODE", "code", r"\d(?:[ \-]?\d){3,9}", score=0.7, linked=True),
     )
 
 
@@ -32,9 +38,24 @@ class PasswordRecognizer(BesideRecognizer):
     """Passwords, and answers to security questions."""
 
     rows = (
-        beside("PASSWORD", "password", r"[^\s,;\"'“”]{4,64}(?<![.!?])|[^\s\"'“”]{4,64}", score=0.9, linked=True, words=True),
-        beside("SECURITY_ANSWER", "security", r"[^\W_][\w'’\-]{1,30}(?: (?!and |but |so |for |on |in |my |i |ek |ich |und |en )[^\W_][\w'’\-]{0,30}){0,2}", score=0.8, linked=True, words=True),
-    )  # fmt: skip
+        beside(
+            "PASSWORD",
+            "password",
+            r"[^\s,;\"'\u201c\u201d]{4,64}(?<![.!?])|[^\s\"'\u201c\u201d]{4,64}",
+            score=0.9,
+            linked=True,
+            words=True,
+        ),
+        beside(
+            "SECURITY_ANSWER",
+            "security",
+            r"[^\W_][\w'\u2019\-]{1,30}(?: (?!and |but |so |for |on |in |my |i |ek |ich |und |en )[^\W_][\w'\u2019\-]{0,30}){0,2}",
+            score=0.8,
+            linked=True,
+            words=True,
+            open_end=True,
+        ),
+    )
 
 
 # Keys and tokens that tell by their beginning who issued them.

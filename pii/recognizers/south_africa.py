@@ -15,7 +15,17 @@ class ZaIdRecognizer(TableRecognizer):
     country = "za"
     context = ("id", "identity", "identiteit", "umazisi", "isazisi", "boitshupo")
     shapes = tuple(
-        shape("ZA_ID_NUMBER", pattern, "id birth", bare=1.0, cued=1.0, check=checks.za_id, failed=failed, digits=13, lead="9")
+        shape(
+            "ZA_ID_NUMBER",
+            pattern,
+            "id birth",
+            bare=1.0,
+            cued=1.0,
+            check=checks.za_id,
+            failed=failed,
+            digits=13,
+            lead="9",
+        )
         for pattern, failed in (
             (r"\d{13}", 0.92),
             (rf"\d{{6}}{_SPACED}\d{{4}}{_SPACED}\d{{2}}{_SPACED}\d", 0.92),
@@ -40,11 +50,33 @@ class ZaTaxRecognizer(TableRecognizer):
     country = "za"
     context = ("tax", "sars", "vat", "belasting", "btw")
     shapes = (
-        shape("ZA_INCOME_TAX_NUMBER", rf"[01239]{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "tax", cued=0.98,
-              check=checks.za_tax, failed=0.93, digits=10, lead="9"),
-        shape("ZA_VAT_NUMBER", rf"4{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "vat", cued=0.98, digits=10, lead="9"),
-        shape("ZA_VAT_NUMBER", rf"4{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}", "tax", cued=0.9, digits=10, lead="9"),
-    )  # fmt: skip
+        shape(
+            "ZA_INCOME_TAX_NUMBER",
+            rf"[01239]{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}",
+            "tax",
+            cued=0.98,
+            check=checks.za_tax,
+            failed=0.93,
+            digits=10,
+            lead="9",
+        ),
+        shape(
+            "ZA_VAT_NUMBER",
+            rf"4{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}",
+            "vat",
+            cued=0.98,
+            digits=10,
+            lead="9",
+        ),
+        shape(
+            "ZA_VAT_NUMBER",
+            rf"4{_SPACED}\d{{3}}{_SPACED}\d{{3}}{_SPACED}\d{{3}}",
+            "tax",
+            cued=0.9,
+            digits=10,
+            lead="9",
+        ),
+    )
 
 
 def _company(value: str) -> bool:
@@ -57,11 +89,37 @@ class ZaCompanyRecognizer(TableRecognizer):
     country = "za"
     context = ("registration", "cipc", "company", "pty", "reg")
     shapes = (
-        shape("ZA_COMPANY_REGISTRATION", r"(?:19|20)\d\d ?[/\-] ?\d{6} ?[/\-] ?\d\d", "company", bare=0.95, cued=0.98, digits=12, lead="9"),
-        shape("ZA_COMPANY_REGISTRATION", r"K(?:19|20)\d{8}(?: ?/? ?\d\d)?", "company", bare=0.85, cued=0.98, longest=10, lead="A"),
-        shape("ZA_COMPANY_REGISTRATION", r"CK ?(?:19|20)?\d\d ?/ ?\d{5,6} ?(?:/ ?\d\d)?", "company", bare=0.85, cued=0.98, digits=7, lead="A"),
-        shape("ZA_COMPANY_REGISTRATION", r"(?:19|20)\d{10}", "company", cued=0.96, check=_company, longest=12, lead="9"),
-    )  # fmt: skip
+        shape(
+            "ZA_COMPANY_REGISTRATION",
+            r"(?:19|20)\d\d ?[/\-] ?\d{6} ?[/\-] ?\d\d",
+            "company",
+            bare=0.95,
+            cued=0.98,
+            digits=12,
+            lead="9",
+        ),
+        shape(
+            "ZA_COMPANY_REGISTRATION",
+            r"K(?:19|20)\d{8}(?: ?/? ?\d\d)?",
+            "company",
+            bare=0.85,
+            cued=0.98,
+            longest=10,
+            lead="A",
+        ),
+        shape(
+            "ZA_COMPANY_REGISTRATION",
+            r"CK ?(?:19|20)?\d\d ?/ ?\d{5,6} ?(?:/ ?\d\d)?",
+            "company",
+            bare=0.85,
+            cued=0.98,
+            digits=7,
+            lead="A",
+        ),
+        shape(
+            "ZA_COMPANY_REGISTRATION", r"(?:19|20)\d{10}", "company", cued=0.96, check=_company, longest=12, lead="9"
+        ),
+    )
 
 
 class ZaLicenseRecognizer(TableRecognizer):

@@ -23,17 +23,26 @@ _VALUE = {
 }
 _TOKEN = re.compile(any_of([*_REPEAT, *_VALUE]) + r"|\d{1,4}", re.IGNORECASE)
 _RUN = re.compile(
-    rf"(?<![\w'’])(?:{_TOKEN.pattern})(?:[\s,.\-–…]{{1,4}}(?:(?:and|then|dann|dan|und|en|uh|um)\s)?(?:{_TOKEN.pattern})(?![\w'’])){{2,40}}",
+    rf"(?<![\w'\u2019])(?:{_TOKEN.pattern})(?:[\s,.\-\u2013\u2026]{{1,4}}(?:(?:and|then|dann|dan|und|en|uh|um)\s)?(?:{_TOKEN.pattern})(?![\w'\u2019])){{2,40}}",
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<![\w.,$])\d(?:[ \-,.]{1,2}\d(?!\d)){3,30}(?![\w%])")
 # What a said number is, by the cue beside it; the first that fits.
 MEANINGS = (
-    ("phone", "PHONE_NUMBER", 7, 15), ("otp", "ONE_TIME_CODE", 4, 8), ("pin", "PIN", 4, 8), ("cvv", "CVV", 3, 4),
-    ("card", "CREDIT_CARD", 12, 19), ("bank", "BANK_ACCOUNT", 6, 13), ("id", "ID_NUMBER", 6, 20),
-    ("account", "ACCOUNT_NUMBER", 4, 20), ("reference", "ID_NUMBER", 4, 20), ("passport", "ID_NUMBER", 6, 12),
-    ("tax", "ID_NUMBER", 8, 12), ("zip", "STREET_ADDRESS", 4, 5), ("number", "ID_NUMBER", 5, 20),
-)  # fmt: skip
+    ("phone", "PHONE_NUMBER", 7, 15),
+    ("otp", "ONE_TIME_CODE", 4, 8),
+    ("pin", "PIN", 4, 8),
+    ("cvv", "CVV", 3, 4),
+    ("card", "CREDIT_CARD", 12, 19),
+    ("bank", "BANK_ACCOUNT", 6, 13),
+    ("id", "ID_NUMBER", 6, 20),
+    ("account", "ACCOUNT_NUMBER", 4, 20),
+    ("reference", "ID_NUMBER", 4, 20),
+    ("passport", "ID_NUMBER", 6, 12),
+    ("tax", "ID_NUMBER", 8, 12),
+    ("zip", "STREET_ADDRESS", 4, 5),
+    ("number", "ID_NUMBER", 5, 20),
+)
 _BARE = 6  # digits that are hidden without a cue
 
 
@@ -87,8 +96,23 @@ def _has_word(text: str) -> bool:
     return any(map(str.isalpha, text))
 
 
-_SPELLED = re.compile(r"(?<![\w'’.\-])[^\W\d_]( - |, | |-|\.)(?:[^\W\d_]\1){1,24}[^\W\d_](?![\w'’])")
-_NAME_WORDS = frozenset({"name", "surname", "spelled", "spelt", "spell", "spelling", "naam", "van", "spel", "buchstabiert", "last", "first"})
+_SPELLED = re.compile(r"(?<![\w'\u2019.\-])[^\W\d_]( - |, | |-|\.)(?:[^\W\d_]\1){1,24}[^\W\d_](?![\w'\u2019])")
+_NAME_WORDS = frozenset(
+    {
+        "name",
+        "surname",
+        "spelled",
+        "spelt",
+        "spell",
+        "spelling",
+        "naam",
+        "van",
+        "spel",
+        "buchstabiert",
+        "last",
+        "first",
+    }
+)
 _LONG_SPELLING = 4
 _SHORT = 40  # a longer message shouts rather than spells
 

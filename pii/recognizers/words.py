@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _FAMILY_NAME = re.compile(r"[a-z_]{2,20}")
 
 
@@ -76,16 +76,24 @@ class CueIndex:
         found: list[Cue] = []
         end = 0
         for match in WORD.finditer(lower):
-            if (entries := self._by_word.get(match.group())) is None:
-                continue
-            for offset, phrase, families in entries:
+            word = match.group()
+            for offset, phrase, families in self._by_word.get(word) or self._by_word.get(stem(word), ()):
                 start = match.start() - offset
                 stop = start + len(phrase)
-                if (start >= end or self._overlap) and lower.startswith(phrase, start) and _bounded(lower, start, stop):
+                if (
+                    (start >= end or self._overlap)
+                    and lower.startswith(phrase, start)
+                    and _bounded(lower, start, stop)
+                ):
                     found.append(Cue(start, stop, families))
                     end = stop
                     break
         return found
+
+
+def stem(word: str) -> str:
+    """The word without a possessive or "is" joined to it: "pin's" is about a pin."""
+    return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:

@@ -77,7 +77,9 @@ async def test_a_wrong_answer_is_refused_without_repeating_it(client, field, val
     assert response.json()["detail"]
 
 
-@pytest.mark.parametrize("token", ["", "Bearer", "Bearer x", "Bearer rt1.AAAA", "Basic abc", "Bearer rt1." + "A" * 9000])
+@pytest.mark.parametrize(
+    "token", ["", "Bearer", "Bearer x", "Bearer rt1.AAAA", "Basic abc", "Bearer rt1." + "A" * 9000]
+)
 async def test_a_wrong_token_opens_nothing(visitor, token):
     await visitor.begin()
     headers = {"Authorization": token} if token else {}
@@ -91,7 +93,9 @@ async def test_a_wrong_token_opens_nothing(visitor, token):
 async def test_a_changed_token_opens_nothing(visitor):
     await visitor.begin({"store": True})
     middle = len(visitor.token) // 2
-    visitor.token = visitor.token[:middle] + ("A" if visitor.token[middle] != "A" else "B") + visitor.token[middle + 1 :]
+    visitor.token = (
+        visitor.token[:middle] + ("A" if visitor.token[middle] != "A" else "B") + visitor.token[middle + 1 :]
+    )
     assert (await visitor.say("hello")).status == 401
 
 
@@ -204,7 +208,11 @@ async def test_a_placeholder_that_the_visitor_typed_never_resolves(visitor):
 
 
 async def test_an_unknown_path_and_a_wrong_method_are_problems(client):
-    for method, path, status in [("GET", "/v1/nothing", 404), ("DELETE", "/v1/sessions", 405), ("GET", "/v1/../x", 404)]:
+    for method, path, status in [
+        ("GET", "/v1/nothing", 404),
+        ("DELETE", "/v1/sessions", 405),
+        ("GET", "/v1/../x", 404),
+    ]:
         response = await client.request(method, path)
         assert response.status_code == status
         assert response.json()["status"] == status

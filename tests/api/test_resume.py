@@ -5,7 +5,6 @@ import uuid
 
 import pytest
 
-
 LONG = "My name is Thandi Nkosi. How long do you keep my data, and how do I delete it?"
 
 

@@ -1,5 +1,6 @@
 """Law as data: every file is whole, every row is dated and sourced, and the clocks count as the law counts."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from consent import law
 from consent.data import DataError, check
 from consent.law.ages import AgeFile
 from consent.law.deadlines import Deadline, easter
+from consent.law.overview import overview
 from consent.law.rows import Dated, Table, in_force, reach, regions, table
 from consent.law.rules import Adequacy, Authority, Breach, Cookies, Validity
 
@@ -239,3 +241,21 @@ def test_every_country_has_a_name_in_each_language():
     assert all(set(names) == {"en", "af", "de"} for names in law.countries().values())
     raw = yaml.safe_load((Path(law.__file__).parent / "countries.yaml").read_text(encoding="utf-8"))
     assert all(isinstance(code, str) and len(code) == 2 for code in raw)
+
+
+@pytest.mark.parametrize("country", ["ZA", "DE", "US", "BR", "ZZ", "nowhere"])
+def test_the_overview_shows_every_rule_with_its_source(country):
+    shown = overview(country, TODAY)
+    assert shown["country"] == (country if len(country) == 2 else "ZZ")
+    assert set(shown["deadlines"]) == {request.value for request in law.Request}
+    rules = [shown[name] for name in ("age", "validity", "authority", "breach", "cookies")]
+    assert all(rule["source"] for rule in [*rules, *shown["deadlines"].values()])
+    json.dumps(shown)
+
+
+def test_the_overview_of_south_africa_says_what_its_law_says():
+    shown = overview("ZA", TODAY)
+    assert shown["age"]["alone_from"] == 18
+    assert shown["authority"]["url"] == "https://inforegulator.org.za"
+    assert shown["breach"] | {"form": "SCN1", "hours": None, "threshold": "any"} == shown["breach"]
+    assert shown["deadlines"]["access"]["asked_today_due"] == "2026-12-21"

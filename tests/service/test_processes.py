@@ -35,7 +35,9 @@ async def test_kill_nine_during_a_reply_loses_no_turn_and_corrupts_nothing(servi
                 text = "".join([data["text"] async for _, kind, data in stream if kind == "token"])
             turns = (await client.get(f"/v1/sessions/{visitor.id}/turns", headers=visitor.headers)).json()["turns"]
     assert text == "The whole of it."
-    assert [(turn["turn"], turn["question"], turn["status"]) for turn in turns] == [(1, "Tell me about CRM", "complete")]
+    assert [(turn["turn"], turn["question"], turn["status"]) for turn in turns] == [
+        (1, "Tell me about CRM", "complete")
+    ]
 
 
 async def test_an_orderly_end_lets_an_open_reply_finish(service, model):
@@ -51,7 +53,9 @@ async def test_an_orderly_end_lets_an_open_reply_finish(service, model):
     assert text == "Begun, and finished."
     assert service.stop() == 0
     with sqlite3.connect(service.var / "chatbot.db") as database:
-        assert database.execute("SELECT status, answer FROM turn").fetchall() == [("complete", "Begun, and finished.")]
+        assert database.execute("SELECT status, answer FROM turn").fetchall() == [
+            ("complete", "Begun, and finished.")
+        ]
 
 
 @pytest.fixture(scope="module")

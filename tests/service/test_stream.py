@@ -62,7 +62,9 @@ async def test_stop_stops_the_model_and_keeps_what_was_said(service, model):
             async with asyncio.timeout(5):
                 assert (await first(stream, "done"))[1]["status"] == "stopped"
         assert await asyncio.to_thread(model.broken_off.wait, 5)
-        turns = (await visitor.client.get(f"/v1/sessions/{visitor.id}/turns", headers=visitor.headers)).json()["turns"]
+        turns = (await visitor.client.get(f"/v1/sessions/{visitor.id}/turns", headers=visitor.headers)).json()[
+            "turns"
+        ]
         assert turns[0]["status"] == "stopped"
         assert turns[0]["answer"].startswith("One. ")
 
@@ -85,7 +87,9 @@ async def test_two_tabs_in_two_sessions_do_not_mix(service, model):
 
     async def tab(name):
         async with visiting(service.url) as visitor:
-            async with asking(visitor, f"I am {name} Nkosi, {name.lower()}@mail.example, tell me about CRM") as stream:
+            async with asking(
+                visitor, f"I am {name} Nkosi, {name.lower()}@mail.example, tell me about CRM"
+            ) as stream:
                 return "".join(data["text"] for _, kind, data in await rest(stream) if kind == "token")
 
     names = ["Thandi", "Sipho", "Lerato", "Johan", "Ayesha"]

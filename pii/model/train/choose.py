@@ -35,7 +35,7 @@ class Held:
         return both
 
 
-@torch.no_grad()  # type: ignore[untyped-decorator] — torch is not installed where types are checked
+@torch.no_grad()  # type: ignore[untyped-decorator]  # torch is not installed where types are checked
 def score(model: Tagger, arrays: Arrays, name: str) -> Held:
     """Run the tagger over a held-out set, one message at a time in batches of like length."""
     found = np.zeros((len(arrays.rows), len(labels.LABELS)), np.float32)

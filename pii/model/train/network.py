@@ -19,7 +19,7 @@ class Shape:
     dropout: float = 0.15
 
 
-class Layer(nn.Module):  # type: ignore[misc] — torch is not installed where types are checked
+class Layer(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
     """Normalise, look at both neighbours, pass on what the gate lets through."""
 
     def __init__(self, width: int, dilation: int) -> None:
@@ -37,7 +37,7 @@ class Layer(nn.Module):  # type: ignore[misc] — torch is not installed where t
         return x + functional.glu(self.look(sides), dim=2)
 
 
-class Tagger(nn.Module):  # type: ignore[misc] — as above
+class Tagger(nn.Module):  # type: ignore[misc]  # as above
     """Buckets and vector rows of words to scores of labels."""
 
     def __init__(self, vectors: torch.Tensor, shape: Shape) -> None:

@@ -21,7 +21,11 @@ CASES = [
     ("nul agt twee vyf vyf vyf een twee drie vier", PHONE, "nul agt twee vyf vyf vyf een twee drie vier"),
     ("null eins fünf eins zwei drei vier fünf sechs sieben", PHONE, None),
     ("my pin is three nine four one", "PIN", "three nine four one"),
-    ("account number double seven four eight two one", "ACCOUNT_NUMBER|BANK_ACCOUNT", "double seven four eight two one"),
+    (
+        "account number double seven four eight two one",
+        "ACCOUNT_NUMBER|BANK_ACCOUNT",
+        "double seven four eight two one",
+    ),
     ("1 2 3 4 5 6", ID, "1 2 3 4 5 6"),
     ("my pin is 1 2 3 4", "PIN", "1 2 3 4"),
     ("s-m-i-t-h", "PERSON", "s-m-i-t-h"),

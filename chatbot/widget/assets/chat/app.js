@@ -16,10 +16,11 @@ import { pastTurn } from "./turn.js";
 /** @typedef {(app: App) => HTMLElement} View */
 
 export class App {
-  constructor() {
-    this.api = new Api("");
-    this.language = "en";
-    this.t = translator(this.language);
+  /** @param {string} base where the service answers @param {string} language */
+  constructor(base, language) {
+    this.api = new Api(base);
+    this.language = language;
+    this.t = translator(language);
     this.stage = el("div", { class: "stage" });
     this.live = el("div", { class: "unseen", role: "status", "aria-live": "polite" });
     /** @type {import("./types.js").Notice | null} */ this.notice = null;
@@ -35,14 +36,6 @@ export class App {
     /** @type {() => boolean} */ this.closeSheet = () => false;
     /** @type {View} */ this.view = loadingView;
     this.started = false;
-  }
-
-  /** @param {string} base where the service answers @param {string} language */
-  configure(base, language) {
-    this.api = new Api(base);
-    this.language = language;
-    this.t = translator(language);
-    this.onchange();
   }
 
   /** Fetches the notice and finds the view to begin with; later calls only put the focus back. */

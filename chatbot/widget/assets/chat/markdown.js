@@ -7,7 +7,7 @@
  */
 import { el } from "./dom.js";
 
-const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?!\/)|#)/i;
+const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i;
 const ITEM = /^(\s*)([-*+]|\d{1,3}[.)])\s+/;
 const INLINE = new RegExp(
   [
