@@ -1,4 +1,3 @@
-
 """How well the knowledge base answers: hit@1, hit@3, false answers, missed, on the held-out half of the questions.
 
 python bench/answers.py            measure with the weights in data/search/score.yaml
@@ -13,7 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
@@ -22,12 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from chatbot.knowledge.ingest import ingest  # noqa: E402 — after the path
-from chatbot.knowledge.score import FEATURES, Score  # noqa: E402
+from chatbot.knowledge.score import FEATURES, SHARE, Score  # noqa: E402
 from chatbot.knowledge.search import Hit, Knowledge  # noqa: E402
 
 DATA = ROOT / "data"
-RIDGE = 0.02  # keeps weights small on few questions
-STEPS = 60  # Newton steps; it stands still long before
+ORDER_RIDGE, SURE_RIDGE = (
+    0.1,
+    0.1,
+)  # keep weights small on few questions; chosen by cross-validation on the first half
+STEPS = 25  # Newton steps; it stands still long before
 FALSE_ANSWER_COST = 1.5  # how much worse a false answer is than a missed one when the threshold is chosen
 
 
@@ -121,27 +123,61 @@ def _share(flags: Any) -> float:
     return float(np.mean([bool(flag) for flag in flags]))
 
 
+class Seen(NamedTuple):
+    """What the search saw of one question: features of its candidates, and which of them are right."""
+
+    features: np.ndarray
+    right: np.ndarray
+    answerable: bool
+
+
 def fit(knowledge: Knowledge) -> Score:
-    """Fit weights, bias and threshold on the first half."""
-    rows, labels = [], []
-    for question in questions(0):
-        places, features = knowledge.features(question.ask)
-        rows += list(features)
-        labels += [place in question.expect for place in places]
-    weights, bias = _logistic(np.array(rows), np.array(labels, float))
-    unsure = Score(weights, bias, 0.0)
-    tops = [
-        (float(unsure.probability(knowledge.features(q.ask)[1]).max(initial=0.0)), bool(q.expect))
-        for q in questions(0)
-    ]
-    return Score(weights, bias, _threshold(tops))
+    """Fit both models and the threshold on the first half."""
+    seen = [_seen(knowledge, question) for question in questions(0)]
+    order = _conditional_logistic([one for one in seen if one.right.any()])
+    ordering = Score(order, np.zeros(len(FEATURES) + 1), 0.0, 0.0)
+    first = [_first(ordering, one) for one in seen if len(one.features)]
+    sure, bias = _logistic(np.array([row for row, _, _ in first]), np.array([right for _, right, _ in first], float))
+    tops = [(float(1 / (1 + np.exp(-(row @ sure + bias)))), answerable) for row, _, answerable in first]
+    return Score(order, sure, bias, _threshold(tops))
+
+
+def _seen(knowledge: Knowledge, question: Question) -> Seen:
+    places, features = knowledge.features(question.ask)
+    return Seen(features, np.array([place in question.expect for place in places], bool), bool(question.expect))
+
+
+def _first(score: Score, seen: Seen) -> tuple[np.ndarray, bool, bool]:
+    """Give the features of the candidate that comes first, whether it is right, whether anything could be."""
+    shares = score.shares(seen.features)
+    best = int(shares.argmax())
+    return np.append(seen.features[best], shares[best]), bool(seen.right[best]), seen.answerable
+
+
+def _conditional_logistic(seen: list[Seen]) -> np.ndarray:
+    """Fit weights that put a right candidate first among those of its question (Newton's method, with a ridge)."""
+    every = np.concatenate([one.features for one in seen])
+    spread = every.std(axis=0) + 1e-9
+    ridge = ORDER_RIDGE * len(seen)
+    w = np.zeros(every.shape[1])
+    for _ in range(STEPS):
+        gradient, curvature = ridge * w, ridge * np.eye(len(w))
+        for one in seen:
+            z = one.features / spread
+            p = np.exp(z @ w - np.max(z @ w))
+            p /= p.sum()
+            wanted = p * one.right / (p * one.right).sum()
+            gradient += z.T @ (p - wanted)
+            curvature += (z * p[:, None]).T @ z - np.outer(z.T @ p, z.T @ p)
+        w -= np.linalg.solve(curvature, gradient)
+    return w / spread
 
 
 def _logistic(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
     """Fit a logistic with a ridge by Newton's method on standardised features, and undo the standardising."""
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
     x = np.column_stack([(features - mean) / spread, np.ones(len(features))])
-    ridge = np.diag([RIDGE * len(x)] * features.shape[1] + [0.0])
+    ridge = np.diag([SURE_RIDGE * len(x)] * features.shape[1] + [0.0])
     w = np.zeros(x.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-x @ w))
@@ -161,12 +197,22 @@ def _threshold(tops: list[tuple[float, bool]]) -> float:
 
 def write(score: Score, path: Path) -> None:
     """Write the weights with a note of where they come from."""
-    lines = [f"  {name}: {weight:.4f}" for name, weight in zip(FEATURES, score.weights, strict=True)]
-    path.write_text(
-        "# Fitted by `python bench/answers.py --fit`: a logistic with a ridge on the first half of data/questions;\n"
-        "# the threshold makes missed answers and false answers cheapest there. Do not edit by hand.\n"
-        "weights:\n" + "\n".join(lines) + f"\nbias: {score.bias:.4f}\nthreshold: {score.threshold:.2f}\n"
+    members = {
+        "order": dict(zip(FEATURES, map(_short, score.order), strict=True)),
+        "sure": dict(zip((*FEATURES, SHARE), map(_short, score.sure), strict=True)),
+        "bias": _short(score.bias),
+        "threshold": round(score.threshold, 2),
+    }
+    note = (
+        "# Fitted by `python bench/answers.py --fit` on the first half of data/questions: `order` puts a question's\n"
+        "# candidates in order, `sure` says how likely the first is right; the threshold makes missed and false\n"
+        "# answers cheapest there. Do not edit by hand.\n"
     )
+    path.write_text(note + yaml.safe_dump(members, sort_keys=False))
+
+
+def _short(number: float) -> float:
+    return round(float(number), 4)
 
 
 def failures(knowledge: Knowledge) -> None:

@@ -21,7 +21,7 @@ from chatbot.api.me import Me
 from chatbot.api.messages import Messages
 from chatbot.api.problems import handlers
 from chatbot.api.schema import openapi
-from chatbot.api.site import pages
+from chatbot.api.site import Site, assets
 from chatbot.api.visitor import Visitor
 from chatbot.observe.logging import configure
 from chatbot.observe.middleware import Observed
@@ -55,7 +55,7 @@ def build(settings: Settings, services: Services) -> ASGIApp:
             yield
 
     app = Litestar(
-        route_handlers=[Visitor, Messages, Me, Health, *pages(settings)],
+        route_handlers=[Visitor, Messages, Me, Health, Site, assets],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers=dict(handlers()),
         openapi_config=openapi(),

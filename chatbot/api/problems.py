@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from chatbot.errors import ChatbotError, InvalidRequest, StorageStopped, TooLarge
 from consent.age import BirthError
@@ -40,6 +40,7 @@ def handlers() -> Mapping[type[Exception] | int, Callable[[Any, Any], Response[A
         RecursionError: lambda _, __: problem(InvalidRequest(BODY)),
         OperationalError: _storage,
         InterfaceError: _storage,
+        IntegrityError: _storage,  # two answers of one visitor at the same moment: the second may be sent again
         Exception: _unexpected,
     }
 

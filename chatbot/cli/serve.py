@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -48,8 +49,10 @@ def _secret(settings: Settings) -> None:
 
 def _data(settings: Settings) -> None:
     from chatbot.start import read_data
+    from consent.versions import Archive
 
-    read_data(settings)
+    notices = read_data(settings).notices
+    Archive(settings.var_dir / "notices").keep(notices, datetime.now(UTC).date())
 
 
 def _migrate(settings: Settings) -> None:

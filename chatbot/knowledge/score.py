@@ -1,12 +1,14 @@
-"""How sure is it that a passage answers the question: a small logistic over what the two searches saw.
+"""How sure is it that a passage answers the question: two small logistic models over what the searches saw.
 
-The weights are data (data/search/score.yaml), fitted by bench/answers.py on one half of the question set.
+The first orders the candidates of one question among themselves; the second says how likely the passage is to be an
+answer at all. Their weights are data (data/search/score.yaml), fitted by bench/answers.py on one half of the
+question set.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,24 +22,27 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "meaning",  # cosine of question and passage
+    "stands_out",  # how far that lies above the mean of all passages, in standard deviations
     "wording_meaning",  # cosine of question and heading, or another wording of what the passage answers
-    "stands_out",  # how far the cosine lies above the mean of all passages, in standard deviations
-    "wording_stands_out",  # the same for the wordings
+    "wording_stands_out",  # how far that lies above the mean
+    "same_wording",  # 0 up to a cosine of 0.7, then rising to 1 for the very same words
     "coverage",  # share of the question's ideas that the passage has; rare ones weigh more, unknown ones most
     "wording_coverage",  # the same for heading and other wordings alone
-    "unknown",  # share of the question's ideas that no passage has
-    "gap",  # 1 when the question has a word for what no page answers
     "words",  # bm25, squeezed into 0..1
     "fused",  # the reciprocal-rank score, as a share of the best possible
+    "unknown",  # share of the question's ideas that no passage has
+    "gap",  # 1 when the question has a word for what no page answers
     "ideas",  # logarithm of how many ideas the question has
 )
+SHARE = "share"  # what the first model gives a candidate, as a share of one among all candidates
 
 
 @dataclass(frozen=True)
 class Score:
-    """The weights, one a feature, and the score from which on an answer is given."""
+    """The weights of both models, one a feature, and the score from which on an answer is given."""
 
-    weights: NDArray[np.float64]
+    order: NDArray[np.float64]
+    sure: NDArray[np.float64]
     bias: float
     threshold: float
 
@@ -45,15 +50,25 @@ class Score:
     def read(cls, path: Path) -> Score:
         """Read score.yaml; raises KnowledgeError."""
         members = read_yaml(path)
-        weights = members.get("weights")
-        if not isinstance(weights, dict) or weights.keys() != set(FEATURES):
-            raise KnowledgeError(path, 1, f"`weights:` needs exactly these: {', '.join(FEATURES)}")
         try:
-            numbers = np.array([float(weights[name]) for name in FEATURES])
-            return cls(numbers, float(members["bias"]), float(members["threshold"]))
+            order = _weights(path, "order", members.get("order"), FEATURES)
+            sure = _weights(path, "sure", members.get("sure"), (*FEATURES, SHARE))
+            return cls(order, sure, float(members["bias"]), float(members["threshold"]))
         except (KeyError, TypeError, ValueError):
-            raise KnowledgeError(path, 1, "`weights`, `bias` and `threshold` must be numbers") from None
+            raise KnowledgeError(path, 1, "weights, `bias` and `threshold` must be numbers") from None
+
+    def shares(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share one out among the candidates by how well each fits."""
+        strength = np.exp(features @ self.order - np.max(features @ self.order, initial=-np.inf))
+        return np.asarray(strength / (strength.sum() or 1.0))
 
     def probability(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give 0..1 for each row of features."""
-        return np.asarray(1.0 / (1.0 + np.exp(-(features @ self.weights + self.bias))))
+        """Give for each candidate how likely it is an answer, 0..1."""
+        seen = np.column_stack([features, self.shares(features)])
+        return np.asarray(1.0 / (1.0 + np.exp(-(seen @ self.sure + self.bias))))
+
+
+def _weights(path: Path, name: str, member: Any, features: tuple[str, ...]) -> NDArray[np.float64]:
+    if not isinstance(member, dict) or member.keys() != set(features):
+        raise KnowledgeError(path, 1, f"`{name}:` needs exactly these: {', '.join(features)}")
+    return np.array([float(member[feature]) for feature in features])

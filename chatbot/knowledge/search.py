@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 RANK_OFFSET = 10  # damps the lead of the first ranks; 60 is usual for large collections
 CANDIDATES = 12  # passages that are scored
 BM25_HALF = 6.0  # the bm25 that counts as one half
+SAME_FROM = 0.7  # cosine from which on two wordings begin to count as the same
 LONGEST_QUESTION = 4_000  # characters
 
 
@@ -107,7 +108,7 @@ class Knowledge:
         """Give the best passages, surest first; none when the question holds no word."""
         found = self._look(question)
         chances = self._score.probability(found.features)
-        best = np.argsort(-chances, kind="stable")[:limit]
+        best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
         return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
 
     def features(self, question: str) -> tuple[list[str], NDArray[np.float64]]:
@@ -138,6 +139,7 @@ class Knowledge:
         seen = {
             "meaning": meaning,
             "wording_meaning": wording,
+            "same_wording": np.clip((wording - SAME_FROM) / (1 - SAME_FROM), 0, 1),
             "stands_out": _above_mean(meaning),
             "wording_stands_out": _above_mean(wording),
             "coverage": lexical.coverage,

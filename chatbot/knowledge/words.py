@@ -30,8 +30,9 @@ class Group(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What is looked for: the ideas, the words as typed (mended), the same with what they bring along, and whether
-    it asks for a known gap.
+    """What is looked for.
+
+    The ideas; the words as typed, mended; the same with what they bring along; whether it asks for a known gap.
     """
 
     groups: tuple[Group, ...]

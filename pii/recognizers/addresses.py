@@ -47,7 +47,8 @@ _TRAIL = re.compile(
 )
 _STAND = re.compile(rf"(?<!\w)(?i:plot|stand|erf|farm|portion|hoewe|perseel)\s\d{{1,5}},\s{_CAPS}")
 _BOX = re.compile(
-    rf"(?<!\w)(?:{any_of(_LISTS['box'])}[\s:.#]{{0,3}}[A-Za-z]?\s?\d{{1,6}}|PSC \d{{1,5}},? Box \d{{1,5}}|Unit \d{{1,5}} Box \d{{1,5}}|[AFD]PO A[AEP] \d{{5}})(?!\w)",
+    rf"(?<!\w)(?:{any_of(_LISTS['box'])}[\s:.#]{{0,3}}[A-Za-z]?\s?\d{{1,6}}|"
+    rf"PSC \d{{1,5}},? Box \d{{1,5}}|Unit \d{{1,5}} Box \d{{1,5}}|[AFD]PO A[AEP] \d{{5}})(?!\w)",
     _I,
 )
 _UNIT = any_of(_LISTS["unit"])
@@ -55,7 +56,8 @@ _BEFORE = re.compile(
     rf"(?<!\w)((?i:{_UNIT}))\.?\s{{0,2}}#?\s?[A-Za-z]?\d{{0,5}}[A-Za-z]?(?:,?\s{{1,2}}(?:{_CAP}\s?){{1,4}})?,?\s{{1,2}}$"
 )
 _APT = re.compile(
-    r"(?<!\w)(?:apt|apartment)\.?\s?#?\s?(?:\d{1,5}[A-Za-z]?|[A-Za-z]\d{1,4})(?!\w)|(?<!\w)suite \d{2,5}(?=\s{0,2}(?:[,\n]|\d|$))",
+    r"(?<!\w)(?:apt|apartment)\.?\s?#?\s?(?:\d{1,5}[A-Za-z]?|[A-Za-z]\d{1,4})(?!\w)|"
+    r"(?<!\w)suite \d{2,5}(?=\s{0,2}(?:[,\n]|\d|$))",
     _I,
 )
 _TOWNS = any_of(_LISTS["towns"])
@@ -63,10 +65,12 @@ _STATES = frozenset(_LISTS["states"])
 _TOWN_WORDS = frozenset(word for town in _LISTS["towns"] for word in town.split())
 _CODE = r"\d{4,6}(?:-\d{3,4})?(?![\w/:\-]|\.\d)"
 _POSTCODE = r"[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}(?!\w)"
+# What stands for a part of a building after the street.
+_INNER = any_of([word for word in _LISTS["unit"] if word not in {"no", "number", "nr", "house", "door"}])
 _AFTER = tuple(
     re.compile(pattern)
     for pattern in (
-        rf",?\s{{0,2}}(?:#|(?i:{any_of([u for u in _LISTS['unit'] if u not in {'no', 'number', 'nr', 'house', 'door'}])})\.?)\s?#?\s?(?:\d{{1,5}}[A-Za-z]?|[A-Za-z]\d{{0,4}})(?!\w)",
+        rf",?\s{{0,2}}(?:#|(?i:{_INNER})\.?)\s?#?\s?(?:\d{{1,5}}[A-Za-z]?|[A-Za-z]\d{{0,4}})(?!\w)",
         rf"\s(?i:{any_of(_LISTS['direction'])}|ext(?:ension)?\.? ?\d{{1,3}}|x\d{{1,3}})(?![\w'\u2019])\.?",
         rf",?\s{{1,3}}(?i:{_TOWNS})(?!\w)",
         rf",?\s{{1,3}}(?:{any_of([s.upper() for s in _LISTS['states']])})\s\d{{5}}(?:-\d{{4}})?(?!\w)",
@@ -115,7 +119,7 @@ class StreetRecognizer(Recognizer):
     context = ("address", "street", "adres", "adresse")
 
     def ready(self, scan: Scan) -> bool:
-        """A digit, as every address here has one."""
+        """Look for a digit, as every address here has one."""
         return scan.digits > 0
 
     def spans(self, scan: Scan) -> Iterator[Span]:
@@ -251,17 +255,17 @@ _TOKEN = re.compile(r"[\s,#/\-]{0,3}[\w'\u2019.\-]{1,30}")
 
 
 class AddressByCueRecognizer(Recognizer):
-    """ "I live at 12 Nowhere": a number and the words after it, beside a cue for an address."""
+    """A number and the words after it, beside a cue for an address: "I live at 12 Nowhere"."""
 
     kinds = ("STREET_ADDRESS",)
     _cues = frozenset({"address"})
 
     def ready(self, scan: Scan) -> bool:
-        """A digit and the cue."""
+        """Look for a digit and the cue."""
         return scan.digits > 0 and not self._cues.isdisjoint(scan.families)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
-        """The words after the number, as far as they can belong to it."""
+        """Take the words after the number, as far as they can belong to it."""
         for _, start in scan.after(self._cues):
             match = _LOOSE.match(scan.text, start)
             if match:

@@ -22,7 +22,13 @@ _LONGEST = 80
 _DIGITS = r"\d(?:[ \-]?\d){3,19}"
 _CODE = r"(?=[A-Za-z0-9\-/]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|[ \-](?=[A-Za-z]{0,3}\d)){2,24}"
 _WORDS = r"[^\W_][\w'\u2019.\-]{0,30}(?: [^\W_][\w'\u2019.\-]{0,30}){0,3}"
-_NAME = r"[^\W\d_](?:[^\W\d_'\u2019\-]|['\u2019\-](?=[^\W\d_])){0,30}\.?(?: [^\W\d_](?:[^\W\d_'\u2019\-]|['\u2019\-](?=[^\W\d_])){0,30}\.?){0,3}"
+_NAME_WORD = r"[^\W\d_](?:[^\W\d_'\u2019\-]|['\u2019\-](?=[^\W\d_])){0,30}\.?"
+_NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{0,3}}"
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = (
+    rf"\d{{1,4}}[ /\-.]\d{{1,2}}[ /\-.]\d{{1,4}}|{_NTH} [^\W\d_]{{3,9}},? \d{{2,4}}|[^\W\d_]{{3,9}} {_NTH},? \d{{2,4}}"
+    r"|\d{6,8}|(?:19|20)\d\d"
+)
 _ADDRESS = r"(?=[^\n]{0,40}\d)[\w#][\w'\u2019.,#/\- \n]{3,79}"
 
 
@@ -37,21 +43,13 @@ class Answer(NamedTuple):
 
 
 def _row(kind: str, family: str, form: str, *, whole: bool = False) -> Answer:
-    cues = load("cues")
-    known = all(name in cues for name in family.split())
-    asked = any_of([phrase for name in family.split() for phrase in cues[name]]) if known else family
+    cues = load("cues") | load("questions")
+    asked = any_of([phrase for name in family.split() for phrase in cues[name]])
     return Answer(
         kind, re.compile(rf"(?<![\w'\u2019])(?:{asked})(?![\w])"), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole
     )
 
 
-_NAME_ASKED = (
-    r"(?:your|ur) (?:full |first |last |middle |given |family |sur)?name|who am i (?:speaking|talking|chatting)|(?:speaking|talking|chatting) (?:to|with)\?|"
-    r"(?:first|last|full|family|given) name|surname|name please|name on (?:the|your)|may i have (?:your|the) name|(?:what|which) name|"
-    r"name (?:for|of) the (?:booking|reservation|account holder|cardholder|patient|guest)|whose name|who is this|who's this|who is it for|"
-    r"jou naam|u naam|volle naam|met wie praat|jou van|u van|wie is dit|ihr name|ihren namen|dein name|deinen namen|wie heißen|wie heißt|nachname|vorname|mit wem spreche|"
-    r"igama lakho|ubani igama|igama lakho ngubani|ngubani|leina la gago|lebitso la hao|o mang|name\?"
-)
 # The order decides where a question fits several rows: the more special first.
 ANSWERS = (
     _row("SECURITY_ANSWER", "security security_topic", _WORDS, whole=True),
@@ -68,7 +66,7 @@ ANSWERS = (
     _row(
         "DATE_OF_BIRTH",
         "birth",
-        r"\d{1,4}[ /\-.]\d{1,2}[ /\-.]\d{1,4}|\d{1,2}(?:st|nd|rd|th)? [^\W\d_]{3,9},? \d{2,4}|[^\W\d_]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{2,4}|\d{6,8}|(?:19|20)\d\d",
+        _DATE,
     ),
     _row("CREDIT_CARD", "card", r"\d(?:[ \-]?\d){11,18}"),
     _row("STREET_ADDRESS", "zip", r"\d{4,5}(?:-\d{4})?|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}", whole=False),
@@ -87,7 +85,7 @@ ANSWERS = (
     _row("ID_NUMBER", "tax", _CODE),
     _row("ID_NUMBER", "national", _CODE),
     _row("ID_NUMBER", "number", _CODE),
-    _row("PERSON", _NAME_ASKED, _NAME, whole=True),
+    _row("PERSON", "name_asked", _NAME, whole=True),
 )
 
 
@@ -98,12 +96,12 @@ _TOKEN = re.compile(
 
 
 class AnswerRecognizer(Recognizer):
-    """ "3941" after "what is your PIN?", "Poppy" after "name of your first pet?"."""
+    """Replies such as "3941" after "what is your PIN?", or "Poppy" after "name of your first pet?"."""
 
     kinds = tuple(dict.fromkeys(row.kind for row in ANSWERS))
 
     def ready(self, scan: Scan) -> bool:
-        """A short reply, after a question or of a single code."""
+        """Look for a short reply, after a question or of a single code."""
         return len(scan.text) <= 2 * _LONGEST and (bool(scan.question) or scan.mixed)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
@@ -128,7 +126,7 @@ class AnswerRecognizer(Recognizer):
 
 
 def _bare(scan: Scan) -> tuple[int, int]:
-    """The reply without "it's", "sure," before and "thanks" after."""
+    """Find the reply without "it's", "sure," before and "thanks" after."""
     lead = _LEAD.match(scan.lower)
     start = lead.end() if lead else 0
     tail = _TAIL.search(scan.lower, max(start, len(scan.lower) - 40))
@@ -137,6 +135,6 @@ def _bare(scan: Scan) -> tuple[int, int]:
 
 
 def _refuses(answer: str) -> bool:
-    """A reply that begins as a sentence does gives nothing away."""
+    """Judge whether a reply begins as a sentence does, and gives nothing away."""
     first = re.match(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?", answer)
-    return bool(first) and first.group() in _REFUSALS and not any(map(str.isdigit, answer))
+    return first is not None and first.group() in _REFUSALS and not any(map(str.isdigit, answer))

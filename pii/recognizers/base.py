@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 LEAST = 0.4  # spans scored lower are not reported
 # Looked for at the beginning of a loose number pattern: no date and no IP address begins here.
-NOT_DATE = r"(?!(?:\d{1,2}[\-/.]\d{1,2}[\-/.](?:\d{2}|\d{4})|\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}|(?:\d{1,3}\.){3}\d{1,3})(?!\d|[\-/.]\d))"
+NOT_DATE = (
+    r"(?!(?:\d{1,2}[\-/.]\d{1,2}[\-/.](?:\d{2}|\d{4})|"
+    r"\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}|(?:\d{1,3}\.){3}\d{1,3})(?!\d|[\-/.]\d))"
+)
 _FADE = 0.003  # what each character between a cue and its value takes off the score
 _SEPARATORS = str.maketrans("", "", " -./()\t\n ")
 
 
 def compact(value: str) -> str:
-    """The value without separators, in upper case, as checksums want it."""
+    """Take the separators out and make it upper case, as checksums want it."""
     return value.translate(_SEPARATORS).upper()
 
 
@@ -128,7 +131,7 @@ class TableRecognizer(Recognizer):
 
 
 def _matches(row: Shape, scan: Scan) -> Iterator[re.Match[str]]:
-    """Matches without overlap, tried only where the row's value can begin."""
+    """Give matches without overlap, tried only where the row's value can begin."""
     if not row.lead:
         yield from row.pattern.finditer(scan.text)
         return

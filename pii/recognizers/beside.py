@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _REACH = 48  # characters before a cue in which "VALUE is my" may stand
 _IS_MY = re.compile(
-    r"[\"'\u201d)]?\s{0,2}(?:\s(?:is|was|as|ist|war|are)\s|\s?[,=(\-]\s?)\s{0,2}(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$"
+    r"[\"'\u201d)]?\s{0,2}(?:\s(?:is|was|as|ist|war|are)\s|\s?[,=(\-]\s?)\s{0,2}"
+    r"(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$"
 )
 _LINK = re.compile(r"[:=#]|\s-\s|\b(?:is|was|are|it's|its|ist|lautet|set|be|as|ngu|yi|ke|reads|says)\b")
 _UNIT = re.compile(r"\s?%|\s{1,2}" + any_of(load("words")["units"]) + r"(?!\w)")
@@ -95,7 +96,7 @@ class BesideRecognizer(Recognizer):
 
 
 def _plausible(value: str, row: Row, between: str, *, last: bool) -> bool:
-    """Is this a value rather than the rest of a sentence?"""
+    """Judge whether this is a value rather than the rest of a sentence."""
     coded = any(c.isdigit() or c in "_@#$!*&^%" for c in value)
     first = _WORD.match(value)
     if (

@@ -147,7 +147,7 @@ class BankAccountRecognizer(TableRecognizer):
             digits=7,
             lead="9",
             check=lambda v: 7 <= len(v) <= 13,
-        ),  # noqa: PLR2004 — the lengths in use
+        ),
         shape("BANK_ACCOUNT", r"\d{9}", "branch", cued=0.95, check=checks.aba, longest=9, lead="9"),
     )
 

@@ -30,7 +30,7 @@ def weighted(value: str, weights: tuple[int, ...], modulus: int = 11) -> int:
 
 
 def real_date(year: int, month: int, day: int) -> bool:
-    """Is this a day of the calendar?"""
+    """Judge whether this is a day of the calendar."""
     try:
         date(year, month, day)
     except ValueError:
@@ -39,7 +39,7 @@ def real_date(year: int, month: int, day: int) -> bool:
 
 
 def yymmdd(value: str, *, offset: int = 0) -> bool:
-    """Do the first six digits make a day in the 1900s or the 2000s, perhaps with `offset` added to the day?"""
+    """Judge whether six digits make a day in the 1900s or 2000s, perhaps with `offset` added to the day."""
     year, month, day = int(value[:2]), int(value[2:4]), int(value[4:6])
     day -= offset if offset and day > offset else 0
     return real_date(1900 + year, month, day) or real_date(2000 + year, month, day)

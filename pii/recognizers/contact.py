@@ -21,7 +21,7 @@ _DOT_WORD = r"(?:\s{0,2}[\[({]\s?(?:dot|punkt|punt)\s?[\])}]\s{0,2}|\s{1,2}(?:do
 _AT_WORD = r"(?:\s{0,2}[\[({<]\s?(?:at|ät)\s?[\])}>]\s{0,2}|\s{1,2}(?:at|ät|@)\s{1,2})"
 _JOINED = r"[\w+%\-]{1,64}(?:(?:\.|\s(?:dot|punkt|punt|underscore|dash)\s)[\w+%\-]{1,64}){0,3}"
 _ENDINGS = "com|net|org|info|io|africa|za|de|uk|at|ch|nl|be|fr|es|it|us|in|ng|eu|co"
-_FREE = "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|webmail|mweb|vodamail|telkomsa|gmx|web|proton|protonmail|aol"
+_FREE = "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|webmail|mweb|vodamail|telkomsa|gmx|web|proton|aol"
 
 
 class EmailRecognizer(Recognizer):
@@ -64,7 +64,7 @@ class EmailRecognizer(Recognizer):
     _hosts = frozenset(_FREE.split("|"))
 
     def ready(self, scan: Scan) -> bool:
-        """An at sign, or the words for it."""
+        """Look for an at sign, or the words for it."""
         return "@" in scan.text or not self._dots.isdisjoint(scan.words) or not self._hosts.isdisjoint(scan.words)
 
     def spans(self, scan: Scan) -> Iterator[Span]:

@@ -56,7 +56,7 @@ class CuedNameRecognizer(Recognizer):
     context = ("name", "naam", "igama", "mr", "mrs", "dr")
 
     def ready(self, scan: Scan) -> bool:
-        """An opening, an initial, or a word that a name is joined to."""
+        """Look for an opening, an initial, or a word that a name is joined to."""
         return (
             "." in scan.text
             or not scan.words.isdisjoint(_OTHER_OPENINGS)
@@ -86,13 +86,13 @@ class CuedNameRecognizer(Recognizer):
             yield self.span(start, end, "PERSON", score)
 
     def _open(self, scan: Scan, start: int, end: int) -> Iterator[Span]:
-        """ "My name is …": whatever follows, in any case."""
+        """Take what follows "my name is": one to four words, in any case."""
         gap = _NGU.match(scan.lower, end) or _GAP.match(scan.lower, end)
         if gap and gap.end() > end and not _THINGS.search(scan.lower, max(0, start - 16), start):
             yield from self._taken(scan, gap.end(), 0.85, capital=False)
 
     def _weak(self, scan: Scan, start: int, end: int) -> Iterator[Span]:
-        """ "I'm Thandi", "this is jane speaking": a capital, or somebody who speaks."""
+        """Take "I'm Thandi" and "this is jane speaking": a capital, or somebody who speaks."""
         del start
         first = end + 1 if scan.text[end : end + 1].isspace() else end
         last = name_end(scan, first, capital=False)
@@ -105,14 +105,14 @@ class CuedNameRecognizer(Recognizer):
             yield self.span(first, capital, "PERSON", 0.6)
 
     def _title(self, scan: Scan, start: int, end: int) -> Iterator[Span]:
-        """ "Dr. van der Merwe"; with capitals where the message has any."""
+        """Take "Dr. van der Merwe"; with capitals where the message has any."""
         gap = _GAP.match(scan.lower, end)
         longing = scan.lower.startswith("miss", start) and _LONGING.search(scan.lower, max(0, start - 12), start)
         if gap and gap.end() > end and not longing:
             yield from self._taken(scan, gap.end(), 0.85, capital=scan.text != scan.lower)
 
     def _close(self, scan: Scan, start: int, end: int) -> Iterator[Span]:
-        """ "Thanks, Siyabonga" at the very end."""
+        """Take "Thanks, Siyabonga" at the very end."""
         gap = _FAREWELL.match(scan.lower, end)
         if not gap or start < len(scan.text) - _TAIL:
             return
@@ -122,21 +122,21 @@ class CuedNameRecognizer(Recognizer):
             yield self.span(gap.end(), last, "PERSON", 0.7)
 
     def _full(self, scan: Scan, start: int) -> Iterator[Span]:
-        """ "Ich bin Jana Weber": German nouns have capitals too, so one word is not enough."""
+        """Take "Ich bin Jana Weber": German nouns have capitals too, so one word is not enough."""
         end = name_end(scan, start, capital=True)
         if " " in scan.text[start:end]:
             yield self.span(start, end, "PERSON", 0.75)
 
 
 def _initialled(match: re.Match[str], scan: Scan) -> bool:
-    """ "J. Smith", but no abbreviation, smiley, or end of a sentence before another."""
+    """Judge initials: "J. Smith", but no abbreviation, smiley, or end of a sentence before another."""
     surname = match.group().rpartition(".")[2].strip(" -").lower()
     before = scan.text[match.start() - 1 : match.start()]
     return not _NOT_INITIALS.match(match.group()) and before not in set(":;-'=") and surname not in _NEVER
 
 
 def _doing(word: str) -> bool:
-    """ "standing", "looking": what somebody does, not who it is."""
+    """Judge "standing" and "looking": what somebody does, not who it is."""
     return len(word) > 5 and word.endswith("ing") and " " not in word  # noqa: PLR2004 — Ming and Xing are names
 
 

@@ -94,7 +94,7 @@ class UrlRecognizer(Recognizer):
     context = ("website", "url", "link")
 
     def ready(self, scan: Scan) -> bool:
-        """A dot between letters."""
+        """Look for a dot between letters."""
         return scan.dotted
 
     def spans(self, scan: Scan) -> Iterator[Span]:
@@ -130,7 +130,7 @@ class WalletRecognizer(Recognizer):
     )
 
     def ready(self, scan: Scan) -> bool:
-        """A letter beside a digit, in a message long enough."""
+        """Look for a letter beside a digit, in a message long enough."""
         return scan.mixed and len(scan.text) > 25  # noqa: PLR2004 — the shortest address
 
     def spans(self, scan: Scan) -> Iterator[Span]:

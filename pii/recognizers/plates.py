@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pii.recognizers.base import TableRecognizer, shape
 from pii.recognizers.beside import BesideRecognizer, beside
+from pii.recognizers.words import any_of, load
+
+_LISTS = load("plates")
 
 _PROVINCE = "(?:GP|ZN|WP|EC|NC|FS|LP|MP|NW)"
 _SUFFIX = "(?:GP|ZN|WP|EC|NC|FS|LP|L|MP|NW|N)"
-_CAPE = "(?:CA|CAA|CAM|CAR|CAW|CBL|CBM|CBR|CBS|CBT|CBY|CCA|CCC|CCD|CCK|CCM|CCO|CCP|CEA|CEG|CEM|CEO|CER|CES|CEX|CEY|CF|CFA|CFG|CFM|CFP|CFR|CG|CJ|CK|CL|CN|CO|CR|CS|CT|CV|CW|CX|CY|CZ)"
-_NATAL = "(?:ND|NP|NPN|NUR|NX|NA|NB|NC|NCO|NCW|NDE|NDH|NDW|NE|NES|NF|NGL|NH|NHL|NIM|NIN|NIX|NJ|NK|NKA|NKK|NKR|NKU|NM|NMA|NMG|NMR|NN|NO|NPP|NPS|NQ|NR|NRB|NS|NT|NTU|NU|NUB|NUF|NUL|NUM|NUZ|NV|NW|NZ)"
+_TOWN = any_of([*_LISTS["cape"], *_LISTS["natal"]]).upper()
 # Words that a plate of a town, or of a province, must hold.
-TOWNS = frozenset(f"{_CAPE}|{_NATAL}".lower().replace("(?:", "").replace(")", "").split("|"))
-PROVINCES = frozenset({"gp", "zn", "wp", "ec", "nc", "fs", "lp", "mp", "nw", "l", "n"})
+TOWNS = frozenset(_LISTS["cape"] + _LISTS["natal"])
+PROVINCES = frozenset(_LISTS["province"])
 _KFZ = "[A-ZÄÖÜ]{1,3}"
 
 
@@ -23,7 +25,7 @@ class ZaPlateRecognizer(TableRecognizer):
     shapes = (
         shape(
             "ZA_LICENSE_PLATE",
-            rf"(?:{_CAPE}|{_NATAL})[ \-]?\d{{3}}[ \-]\d{{2,3}}",
+            rf"{_TOWN}[ \-]?\d{{3}}[ \-]\d{{2,3}}",
             "plate vehicle",
             bare=0.85,
             cued=0.97,
@@ -33,7 +35,7 @@ class ZaPlateRecognizer(TableRecognizer):
         ),
         shape(
             "ZA_LICENSE_PLATE",
-            rf"(?:{_CAPE}|{_NATAL})[ \-]?\d{{2,6}}",
+            rf"{_TOWN}[ \-]?\d{{2,6}}",
             "plate vehicle",
             cued=0.95,
             digits=2,
@@ -42,7 +44,7 @@ class ZaPlateRecognizer(TableRecognizer):
         ),
         shape(
             "ZA_LICENSE_PLATE",
-            rf"(?:{_CAPE}|{_NATAL})[ \-]\d{{5,6}}",
+            rf"{_TOWN}[ \-]\d{{5,6}}",
             "plate vehicle",
             flags=0,
             bare=0.6,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pii.recognizers.base import Recognizer
 
 
-class PresidioRecognizer(LocalRecognizer):  # type: ignore[misc]  # Presidio carries no types
+class PresidioRecognizer(LocalRecognizer):
     """One of our recognisers behind Presidio's interface; its artefacts are not needed."""
 
     def __init__(self, recognizer: Recognizer, language: str = "en") -> None:

@@ -46,7 +46,7 @@ class Scan:
         self.lower = lower(text)
         self.question = question
         self.words = set(WORD.findall(self.lower))
-        if "'" in text or "’" in text:
+        if "'" in text or "\u2019" in text:
             self.words |= set(map(stem, self.words))
         self._runs = [match.span() for match in _DIGITS.finditer(text)]
         lengths = [end - start for start, end in self._runs]
@@ -159,7 +159,7 @@ def _is_word(char: str) -> bool:
 
 
 def _leads(before: str) -> list[str]:
-    """What leads to a digit: the last two words and the last one, as texts up to the digit."""
+    """Give what leads to a digit: the last two words and the last one, as texts up to the digit."""
     match = _LEADS.search(before)
     if not match:
         return []

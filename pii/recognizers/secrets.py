@@ -49,7 +49,8 @@ class PasswordRecognizer(BesideRecognizer):
         beside(
             "SECURITY_ANSWER",
             "security",
-            r"[^\W_][\w'\u2019\-]{1,30}(?: (?!and |but |so |for |on |in |my |i |ek |ich |und |en )[^\W_][\w'\u2019\-]{0,30}){0,2}",
+            r"[^\W_][\w'\u2019\-]{1,30}(?: (?!and |but |so |for |on |in |my |i |ek |ich |und |en )"
+            r"[^\W_][\w'\u2019\-]{0,30}){0,2}",
             score=0.8,
             linked=True,
             words=True,
@@ -85,7 +86,7 @@ class ApiKeyRecognizer(Recognizer):
     _cues = frozenset({"apikey"})
 
     def ready(self, scan: Scan) -> bool:
-        """A long unbroken run."""
+        """Look for a long unbroken run."""
         return (scan.digits > 0 or "BEGIN" in scan.text) and _LONG.search(scan.text) is not None
 
     def spans(self, scan: Scan) -> Iterator[Span]:
@@ -95,9 +96,9 @@ class ApiKeyRecognizer(Recognizer):
                 yield self.span(match.start(), match.end(), "API_KEY", 1.0)
         if not self._cues.isdisjoint(scan.families):
             for _, start in scan.after(self._cues):
-                match = _OPAQUE.match(scan.text, start)
-                if match and _random(match.group()):
-                    yield self.span(match.start(), match.end(), "API_KEY", 0.85)
+                opaque = _OPAQUE.match(scan.text, start)
+                if opaque and _random(opaque.group()):
+                    yield self.span(opaque.start(), opaque.end(), "API_KEY", 0.85)
 
 
 def _random(value: str) -> bool:

@@ -27,7 +27,7 @@ def settle(spans: list[Span], text: str) -> list[Span]:
 
 
 def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:
-    """Runs inside the span that nobody has taken."""
+    """Give the runs inside the span that nobody has taken."""
     start = taken.find(0, span.start, span.end)
     while start >= 0:
         stop = taken.find(1, start, span.end)

@@ -47,7 +47,7 @@ _BARE = 6  # digits that are hidden without a cue
 
 
 def spoken_digits(text: str) -> str:
-    """The digits that a phrase says: "oh eight two, double five" gives 08255."""
+    """Read the digits that a phrase says: "oh eight two, double five" gives 08255."""
     digits, times = "", 1
     for match in _TOKEN.finditer(text.lower()):
         word = match.group()
@@ -65,7 +65,7 @@ class SpokenNumberRecognizer(Recognizer):
     kinds = tuple(dict.fromkeys(kind for _, kind, _, _ in MEANINGS))
 
     def ready(self, scan: Scan) -> bool:
-        """A digit word, or four single digits."""
+        """Look for a digit word, or four single digits."""
         return scan.number_words or scan.digits > 3  # noqa: PLR2004 — the shortest PIN
 
     def spans(self, scan: Scan) -> Iterator[Span]:
@@ -127,7 +127,7 @@ class SpelledNameRecognizer(Recognizer):
         return any(len(word) == 1 and word not in "ai" for word in scan.words)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
-        """Runs of single letters."""
+        """Find runs of single letters."""
         named = not _NAME_WORDS.isdisjoint(scan.words)
         for match in _SPELLED.finditer(scan.text):
             count = sum(map(str.isalpha, match.group()))

@@ -6,7 +6,7 @@ from pii.recognizers.beside import BesideRecognizer, beside
 
 
 class UsernameRecognizer(BesideRecognizer):
-    """ "My username is jdoe42", "user name: jdoe", "my handle is @thandi_n"."""
+    """User names: "my username is jdoe42", "user name: jdoe", "my handle is @thandi_n"."""
 
     rows = (
         beside(

@@ -6,7 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _FAMILY_NAME = re.compile(r"[a-z_]{2,20}")
@@ -32,7 +32,7 @@ def load(name: str) -> dict[str, tuple[str, ...]]:
 
 
 def _phrases(name: str, family: str, value: object) -> tuple[str, ...]:
-    lists = list(value.values()) if isinstance(value, dict) else [value]
+    lists: list[Any] = list(value.values()) if isinstance(value, dict) else [value]
     if not _FAMILY_NAME.fullmatch(family) or not all(isinstance(each, list) for each in lists):
         raise WordListError(f"{name}.toml: [{family}] must hold lists of phrases")
     phrases = [phrase for each in lists for phrase in each]
@@ -92,8 +92,8 @@ class CueIndex:
 
 
 def stem(word: str) -> str:
-    """The word without a possessive or "is" joined to it: "pin's" is about a pin."""
-    return word[:-2] if word.endswith(("'s", "’s")) else word
+    """Take the word without a possessive or "is" joined to it: "pin's" is about a pin."""
+    return word[:-2] if word.endswith(("'s", "\u2019s")) else word
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:

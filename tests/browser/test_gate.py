@@ -27,7 +27,7 @@ def rows(service) -> dict[str, int]:
     """How many rows each table of the service holds."""
     with sqlite3.connect(f"file:{service.var}/chatbot.db?mode=ro", uri=True) as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        counts = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608 — names come from the schema
+        counts = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
     database.close()
     return counts
 
@@ -62,7 +62,7 @@ def test_an_answer_that_cannot_be_right_is_explained(visit):
     expect(walk.page.get_by_text("Write the year with four digits")).to_be_visible()
 
 
-@pytest.mark.commitment("D6", "K8")
+@pytest.mark.commitment("D6")
 def test_the_choices_are_off_and_both_answers_weigh_the_same(visit):
     """No switch is on; both buttons have the same size, colours and number of clicks."""
     walk = visit().arrive().open().answer_age()
@@ -76,6 +76,7 @@ def test_the_choices_are_off_and_both_answers_weigh_the_same(visit):
     expect(walk.ask("What is an ERP?").locator(".prose")).not_to_be_empty()
 
 
+@pytest.mark.commitment("N2")
 def test_a_child_sees_what_happens_next_and_no_message_box(visit, service):
     """Under age: a kind word, no way to write, no way back to another answer, nothing kept."""
     before = rows(service)

@@ -59,8 +59,9 @@ def test_events_are_read_alike_at_every_split_point(call):
         ("<img src=x onerror=alert(1)>", "<p>&lt;img src=x onerror=alert(1)&gt;</p>"),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
         ("[x](//evil.example)", "<p>[x](//evil.example)</p>"),
+        ("[x](/\\evil.example)", "<p>[x](/\\evil.example)</p>"),
         ("[x](data:text/html,1)", "<p>[x](data:text/html,1)</p>"),
-        ("[p](/privacy)", '<p><a href="/privacy" rel="noopener nofollow">p</a></p>'),
+        ("[p](/privacy)", '<p><a href="/privacy" rel="noopener nofollow" target="_blank">p</a></p>'),
         ("[m](mailto:a@b.example)", '<p><a href="mailto:a@b.example" rel="noopener nofollow">m</a></p>'),
         (
             "see https://a.example/x.",
@@ -73,18 +74,21 @@ def test_events_are_read_alike_at_every_split_point(call):
 def test_markdown_becomes_safe_nodes(call, source, html):
     """Only what is known is drawn; everything else stays text."""
     draw = """const cite = (n) => n === 1 ? Object.assign(document.createElement('b'), {textContent: '1'}) : null;
-        const view = new m.MarkdownView(cite); view.update(values[0]); return view.node.innerHTML;"""
+        const view = new m.MarkdownView({cite, address: (href) => href});
+        view.update(values[0]);
+        return view.node.innerHTML;"""
     assert call("markdown", draw, source) == html
 
 
 def test_growing_text_redraws_only_its_end(call):
     """Blocks that are done keep their nodes, and the result is that of drawing all at once."""
-    grow = """const [text] = values; const view = new m.MarkdownView(() => null); let first = null; let same = true;
+    grow = """const [text] = values; const hooks = {cite: () => null, address: (href) => href};
+        const view = new m.MarkdownView(hooks); let first = null; let same = true;
         for (let i = 1; i <= text.length; i += 1) {
             view.update(text.slice(0, i));
             if (i > 12) { first ??= view.node.firstChild; same &&= first === view.node.firstChild; }
         }
-        const whole = new m.MarkdownView(() => null); whole.update(text);
+        const whole = new m.MarkdownView(hooks); whole.update(text);
         return [same, view.node.innerHTML === whole.node.innerHTML];"""
     text = "# Title one\n\nA **bold** start\n\n- one\n- two\n\n```\ncode\n\nmore\n```\n\nThe `end`."
     assert call("markdown", grow, text) == [True, True]

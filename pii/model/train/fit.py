@@ -19,6 +19,7 @@ class Plan:
     epochs: int = 4
     batch_words: int = 3500
     rate: float = 3e-3
+    average: float = 0.998  # how slowly the averaged weights follow; they are what is kept
     hide_name: float = 0.25  # share of personal words that lose lists, vector and whole-word bucket
     hide_plain: float = 0.06
     decay: float = 0.01
@@ -105,6 +106,9 @@ def train(arrays: Arrays, vectors: np.ndarray, shape: Shape, plan: Plan, seed: i
     pace = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.rate, total_steps=total + plan.epochs * 4, pct_start=0.08
     )
+    averaged = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(plan.average)
+    )
     began, running = time.monotonic(), 0.0
     for step, (epoch, batch) in enumerate(_steps(arrays, plan, rng)):
         buckets, rows, where, allowed = _tensors(arrays, batch, plan, rng)
@@ -116,8 +120,10 @@ def train(arrays: Arrays, vectors: np.ndarray, shape: Shape, plan: Plan, seed: i
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         pace.step()
+        averaged.update_parameters(model)
         running = 0.98 * running + 0.02 * loss.item()
         if step % 200 == 0:
             print(f"epoch {epoch} step {step}/{total} loss {running:.4f} {time.monotonic() - began:.0f}s", flush=True)  # noqa: T201 — the progress of a command
-    model.eval()
-    return model
+    kept: Tagger = averaged.module
+    kept.eval()
+    return kept

@@ -152,7 +152,7 @@ class Slots:
         }
         verbs = {slot: _one_of(listed) for slot, listed in entries.items()}
         verbs |= {
-            f"{tongue}_addr": _one_of(faked(f"{tongue}_{tongue.upper()}")) for tongue in ("de", "nl", "fr", "es")
+            f"faked_{tongue}": _one_of(faked(f"{tongue}_{tongue.upper()}")) for tongue in ("de", "nl", "fr", "es")
         }
         return verbs | {
             "city": where.city,

@@ -8,8 +8,6 @@ from pii.model.train.lists import HERE
 from pii.model.train.slots import Slots, settle
 
 _SLOT = re.compile(r"(\{\w+\})")
-_TITLED = re.compile(r"\{(za_|)title_last\}")
-_TITLES = "(Mr|Mrs|Ms|Dr|Mr.|Mrs.|Dr.|Prof|Miss|Adv|Sir)"
 _SPACES = re.compile(r" {2,}")
 
 
@@ -21,7 +19,6 @@ def load(name: str) -> list[str]:
 
 def choose(line: str, rng: random.Random) -> str:
     """Settle every alternation, innermost first."""
-    line = _TITLED.sub(_TITLES + r" {\1last}", line)
     line = settle(line, rng)
     line = line.replace(" +", " " * rng.choice((1, 1, 2, 4))).replace(" ?{", rng.choice((" {", "{")))
     return _SPACES.sub(" ", line) if "\\n" not in line else line

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def found() -> Callable[..., set[tuple[str, str]]]:
-    """What the rules find in a text, as (kind, value)."""
+    """Ask the rules what they find in a text, as (kind, value)."""
     rules = load()
 
     def ask(text: str, question: str | None = None) -> set[tuple[str, str]]:

@@ -39,7 +39,13 @@ export function countryField(app) {
 /** @param {App} app */
 export function bornFields(app) {
   const question = /** @type {import("./types.js").Notice} */ (app.notice).age_question;
-  const year = el("input", { type: "text", inputmode: "numeric", maxlength: "4", autocomplete: "bday-year", required: true });
+  const year = el("input", {
+    type: "text",
+    inputmode: "numeric",
+    maxlength: "4",
+    autocomplete: "bday-year",
+    required: true,
+  });
   year.value = app.draft.year;
   const month = select(app, months(app.language), app.draft.month, "bday-month");
   return el(

@@ -31,6 +31,11 @@ export class Api {
     this.token = "";
   }
 
+  /** Where a page of the service is, also for a widget on another site. @param {string} path */
+  address(path) {
+    return path.startsWith("/") ? this.base + path : path;
+  }
+
   /**
    * @param {string} method
    * @param {string} path

@@ -18,7 +18,13 @@ export class Composer {
     this.app = app;
     this.actions = actions;
     const { t } = app;
-    this.box = el("textarea", { id: "message", rows: "1", placeholder: t("placeholder"), "aria-describedby": "composer-notes", "data-focus": true });
+    this.box = el("textarea", {
+      id: "message",
+      rows: "1",
+      placeholder: t("placeholder"),
+      "aria-describedby": "composer-notes",
+      "data-focus": true,
+    });
     this.box.value = app.draft.text;
     this.hint = el("p", { class: "composer-hint", hidden: true });
     this.count = el("p", { class: "composer-count", hidden: true });
@@ -34,7 +40,12 @@ export class Composer {
   }
 
   #build() {
-    const notes = el("div", { id: "composer-notes", class: "composer-notes", "aria-live": "polite" }, this.hint, this.count);
+    const notes = el(
+      "div",
+      { id: "composer-notes", class: "composer-notes", "aria-live": "polite" },
+      this.hint,
+      this.count,
+    );
     const line = el("div", { class: "composer-line" }, this.box, this.sender, this.stopper);
     const label = el("label", { class: "unseen", for: "message" }, this.app.t("message"));
     return el("form", { class: "composer" }, this.offline, notes, label, line);
@@ -94,7 +105,10 @@ export class Composer {
     const kind = sensitiveKind(text);
     this.#note(this.hint, kind && this.app.t(`hint_${kind}`));
     const over = text.length > LIMIT;
-    this.#note(this.count, text.length > COUNT_FROM && this.app.t(over ? "too_long" : "length", { count: text.length, limit: LIMIT }));
+    this.#note(
+      this.count,
+      text.length > COUNT_FROM && this.app.t(over ? "too_long" : "length", { count: text.length, limit: LIMIT }),
+    );
     this.count.classList.toggle("error", over);
     this.box.style.height = "auto";
     if (this.box.scrollHeight) this.box.style.height = `${Math.min(this.box.scrollHeight, TALLEST)}px`;

@@ -72,6 +72,7 @@ export class Conversation {
   retry(turn) {
     if (this.answering) return;
     Object.assign(turn, { ...newTurn(turn.text), key: turn.key });
+    this.transcript.renew(turn);
     this.app.quiet = this.#answer(turn);
     this.composer.focus();
   }

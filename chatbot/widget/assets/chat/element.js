@@ -22,9 +22,15 @@ class RousoraChat extends HTMLElement {
     if (this.shadowRoot) return;
     const root = this.attachShadow({ mode: "open" });
     const { documentElement } = document;
-    const wishes = [this.getAttribute("language"), RousoraChat.defaults.language, documentElement.lang, navigator.language];
+    const wishes = [
+      this.getAttribute("language"),
+      RousoraChat.defaults.language,
+      documentElement.lang,
+      navigator.language,
+    ];
     this.#relabel(pickLanguage(...wishes));
-    for (const wish of ["pointerenter", "focus"]) this.launcher.addEventListener(wish, () => this.#load().catch(() => {}));
+    for (const wish of ["pointerenter", "focus"])
+      this.launcher.addEventListener(wish, () => this.#load().catch(() => {}));
     document.addEventListener("click", (event) => this.#openFromPage(event));
     await adopt(root, ["tokens", "shell"]);
     root.append(this.corner);

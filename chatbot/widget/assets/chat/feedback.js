@@ -18,9 +18,16 @@ export function feedbackBar(app, turn) {
 
 /** @param {App} app @param {Turn} turn */
 function copyButton(app, turn) {
-  const node = button("icon-button", async () => {
-    await navigator.clipboard.writeText(turn.reply).then(() => copied(app, node), () => {});
-  }, icon("copy"));
+  const node = button(
+    "icon-button",
+    async () => {
+      await navigator.clipboard.writeText(turn.reply).then(
+        () => copied(app, node),
+        () => {},
+      );
+    },
+    icon("copy"),
+  );
   return named(node, app.t("copy"));
 }
 
@@ -40,7 +47,10 @@ function named(node, name) {
 
 /** @param {App} app @param {Turn} turn @param {"up" | "down"} rating @param {HTMLElement} more */
 function thumb(app, turn, rating, more) {
-  const node = named(button("icon-button thumb", () => rate(app, turn, rating, node, more), icon(rating)), app.t(`rate_${rating}`));
+  const node = named(
+    button("icon-button thumb", () => rate(app, turn, rating, node, more), icon(rating)),
+    app.t(`rate_${rating}`),
+  );
   node.setAttribute("aria-pressed", String(turn.rating === rating));
   return node;
 }
@@ -76,5 +86,10 @@ function commentForm(app, turn, more) {
     });
   });
   const label = el("label", { for: box.id }, t("comment_label"));
-  return [label, box, error, el("div", { class: "row" }, save, button("button small plain", thanks, t("comment_skip")))];
+  return [
+    label,
+    box,
+    error,
+    el("div", { class: "row" }, save, button("button small plain", thanks, t("comment_skip"))),
+  ];
 }

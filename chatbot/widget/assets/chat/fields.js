@@ -11,12 +11,21 @@ import { LANGUAGES } from "./strings.js";
  */
 export function purposeList(app, values) {
   const purposes = app.notice?.purposes ?? [];
-  return el("ul", { class: "purposes" }, purposes.map((purpose) => el("li", {}, purposeSwitch(app, purpose, values))));
+  return el(
+    "ul",
+    { class: "purposes" },
+    purposes.map((purpose) => el("li", {}, purposeSwitch(app, purpose, values))),
+  );
 }
 
 /** @param {App} app @param {import("./types.js").Purpose} purpose @param {Record<string, boolean>} values */
 function purposeSwitch(app, { id, title, text, required }, values) {
-  const control = el("input", { type: "checkbox", role: "switch", id: `purpose-${id}`, "aria-describedby": `text-${id}` });
+  const control = el("input", {
+    type: "checkbox",
+    role: "switch",
+    id: `purpose-${id}`,
+    "aria-describedby": `text-${id}`,
+  });
   control.checked = values[id] === true;
   control.addEventListener("change", () => (values[id] = control.checked));
   const needed = required && el("span", { class: "tag" }, app.t("purpose_required"));
@@ -54,7 +63,7 @@ export function languageSelect(app) {
 /** @param {App} app */
 export function policyLinks(app) {
   const links = Object.entries(app.notice?.links ?? {}).map(([id, href]) =>
-    el("a", { href, target: "_blank", rel: "noopener" }, app.t(`link_${id}`)),
+    el("a", { href: app.api.address(href), target: "_blank", rel: "noopener" }, app.t(`link_${id}`)),
   );
   return el("div", { class: "policies", role: "group", "aria-label": app.t("policies") }, links);
 }
@@ -66,10 +75,14 @@ export function policyLinks(app) {
  * @param {() => Promise<void>} work
  */
 export function workingButton(className, text, work) {
-  const node = button(className, async () => {
-    if (node.getAttribute("aria-busy") === "true") return;
-    node.setAttribute("aria-busy", "true");
-    await work().finally(() => node.removeAttribute("aria-busy"));
-  }, text);
+  const node = button(
+    className,
+    async () => {
+      if (node.getAttribute("aria-busy") === "true") return;
+      node.setAttribute("aria-busy", "true");
+      await work().finally(() => node.removeAttribute("aria-busy"));
+    },
+    text,
+  );
   return node;
 }

@@ -27,7 +27,12 @@ const note = (app) => app.note && el("p", { class: "note" }, icon("shield"), el(
 /** @param {App} app */
 export function loadingView(app) {
   const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-  return el("div", { class: "page page-quiet" }, dots, el("p", { tabindex: "-1", "data-focus": true }, app.t("loading")));
+  return el(
+    "div",
+    { class: "page page-quiet" },
+    dots,
+    el("p", { tabindex: "-1", "data-focus": true }, app.t("loading")),
+  );
 }
 
 /** @param {App} app @param {unknown} error */
@@ -47,7 +52,14 @@ export function ageView(app) {
     if (born(app, form)) app.show(choicesView);
   });
   const disclosure = el("p", { class: "disclosure" }, icon("spark"), el("span", {}, notice.disclosure));
-  return page(app, note(app), title(app.t("welcome_title")), disclosure, el("p", { class: "quiet" }, app.t("welcome_text")), form);
+  return page(
+    app,
+    note(app),
+    title(app.t("welcome_title")),
+    disclosure,
+    el("p", { class: "quiet" }, app.t("welcome_text")),
+    form,
+  );
 }
 
 /** Each purpose with its explanation, off; two equal answers. @param {App} app */

@@ -14,12 +14,23 @@ import { sheet } from "./sheets.js";
 export function handoffSheet(app, _conversation, message) {
   const { t } = app;
   const key = uuid();
-  const box = el("textarea", { id: "handoff-message", rows: "5", maxlength: "4000", "aria-describedby": "handoff-error" });
+  const box = el("textarea", {
+    id: "handoff-message",
+    rows: "5",
+    maxlength: "4000",
+    "aria-describedby": "handoff-error",
+  });
   box.value = message;
   const error = el("p", { class: "error", id: "handoff-error", role: "alert" });
   const body = el("div", { class: "stack" });
   const send = workingButton("button", t("handoff_send"), () => submit(app, body, box, error, key));
-  body.append(el("p", { class: "quiet" }, t("handoff_text")), el("label", { for: box.id }, t("handoff_label")), box, error, send);
+  body.append(
+    el("p", { class: "quiet" }, t("handoff_text")),
+    el("label", { for: box.id }, t("handoff_label")),
+    box,
+    error,
+    send,
+  );
   return sheet(app, t("handoff_title"), body);
 }
 

@@ -1,7 +1,8 @@
 /** What a visitor is about to share, noticed in the page itself: a gentle word before sending. Nothing is sent. */
 
 const DIGITS = /(?:\d[ -]?){12,18}\d/g;
-const SECRET = /\b(?:password|passcode|pass ?phrase|wagwoord|passwort|kennwort|pin)\b\s*(?:is|was|ist|lautet|[:=])\s*\S{3,}/i;
+const SECRET =
+  /\b(?:password|passcode|pass ?phrase|wagwoord|passwort|kennwort|pin)\b\s*(?:is|was|ist|lautet|[:=])\s*\S{3,}/i;
 
 /**
  * @param {string} text

@@ -7,7 +7,7 @@
  */
 import { el } from "./dom.js";
 
-const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i;
+const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?![/\\]))/i;
 const ITEM = /^(\s*)([-*+]|\d{1,3}[.)])\s+/;
 const INLINE = new RegExp(
   [
@@ -22,18 +22,19 @@ const INLINE = new RegExp(
 );
 
 /**
- * @callback Cite
- * @param {number} number
- * @returns {Node | null} a button for the citation, or null while it is unknown
+ * What drawing asks its surroundings.
+ * @typedef {object} Hooks
+ * @property {(number: number) => Node | null} cite a button for the citation, or null while it is unknown
+ * @property {(href: string) => string} address where a link of the service leads from any site
  */
 
 /** A container that shows Markdown and can be given a longer text at any time. */
 export class MarkdownView {
   #sources = /** @type {string[]} */ ([]);
 
-  /** @param {Cite} cite */
-  constructor(cite) {
-    this.cite = cite;
+  /** @param {Hooks} hooks */
+  constructor(hooks) {
+    this.hooks = hooks;
     this.node = el("div", { class: "prose" });
   }
 
@@ -45,7 +46,7 @@ export class MarkdownView {
     if (same === -1 && sources.length === this.#sources.length) return;
     const from = same === -1 ? sources.length : same;
     while (this.node.children.length > from) this.node.lastElementChild.remove();
-    this.node.append(...sources.slice(from).map((source) => drawBlock(source, this.cite)));
+    this.node.append(...sources.slice(from).map((source) => drawBlock(source, this.hooks)));
     this.#sources = sources;
   }
 
@@ -63,7 +64,11 @@ export class MarkdownView {
  */
 export function spoken(text) {
   const plain = text.replace(/```\w*/g, "").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
-  return plain.replace(/\[\d{1,2}\]/g, "").replace(/[*_`#>]+/g, "").replace(/\s+/g, " ").trim();
+  return plain
+    .replace(/\[\d{1,2}\]/g, "")
+    .replace(/[*_`#>]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 /**
@@ -104,14 +109,15 @@ function startsAnew(line, block) {
   return ITEM.test(line) ? !listed : listed && !/^\s/.test(line);
 }
 
-/** @param {string} source @param {Cite} cite @returns {HTMLElement} */
-function drawBlock(source, cite) {
+/** @param {string} source @param {Hooks} hooks @returns {HTMLElement} */
+function drawBlock(source, hooks) {
   const heading = /^(#{1,6}) +(.*)$/.exec(source);
-  if (heading) return el("p", { class: "prose-heading", role: "heading", "aria-level": "3" }, inline(heading[2], cite));
+  if (heading)
+    return el("p", { class: "prose-heading", role: "heading", "aria-level": "3" }, inline(heading[2], hooks));
   if (/^\s*```/.test(source)) return drawCode(source);
-  if (ITEM.test(source)) return drawList(source, cite);
-  if (/^> ?/.test(source)) return el("blockquote", {}, inline(source.replace(/^> ?/gm, ""), cite));
-  return el("p", {}, inline(source, cite));
+  if (ITEM.test(source)) return drawList(source, hooks);
+  if (/^> ?/.test(source)) return el("blockquote", {}, inline(source.replace(/^> ?/gm, ""), hooks));
+  return el("p", {}, inline(source, hooks));
 }
 
 /** @param {string} source */
@@ -121,16 +127,16 @@ function drawCode(source) {
 }
 
 /** A list, one level of nesting deep: deeper items join the level above.
- * @param {string} source @param {Cite} cite */
-function drawList(source, cite) {
+ * @param {string} source @param {Hooks} hooks */
+function drawList(source, hooks) {
   const first = /** @type {RegExpExecArray} */ (ITEM.exec(source));
   const list = newList(first[2]);
   for (const line of source.split("\n")) {
     const mark = ITEM.exec(line);
     const last = list.lastElementChild;
-    if (!mark) last?.append(" ", ...inline(line.trim(), cite));
-    else if (mark[1].length > first[1].length && last) nested(last, mark[2]).append(item(line, cite));
-    else list.append(item(line, cite));
+    if (!mark) last?.append(" ", ...inline(line.trim(), hooks));
+    else if (mark[1].length > first[1].length && last) nested(last, mark[2]).append(item(line, hooks));
+    else list.append(item(line, hooks));
   }
   return list;
 }
@@ -138,8 +144,8 @@ function drawList(source, cite) {
 /** @param {string} mark */
 const newList = (mark) => (/\d/.test(mark) ? el("ol", { start: Number.parseInt(mark, 10) }) : el("ul"));
 
-/** @param {string} line @param {Cite} cite */
-const item = (line, cite) => el("li", {}, inline(line.replace(ITEM, ""), cite));
+/** @param {string} line @param {Hooks} hooks */
+const item = (line, hooks) => el("li", {}, inline(line.replace(ITEM, ""), hooks));
 
 /** @param {Element} parent @param {string} mark */
 function nested(parent, mark) {
@@ -150,14 +156,14 @@ function nested(parent, mark) {
 
 /**
  * @param {string} text
- * @param {Cite} cite
+ * @param {Hooks} hooks
  * @returns {(Node | string)[]}
  */
-function inline(text, cite) {
+function inline(text, hooks) {
   const out = /** @type {(Node | string)[]} */ ([]);
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    out.push(...plain(text.slice(from, match.index)), drawInline(match, cite));
+    out.push(...plain(text.slice(from, match.index)), drawInline(match, hooks));
     from = match.index + match[0].length;
   }
   out.push(...plain(text.slice(from)));
@@ -169,21 +175,21 @@ function plain(text) {
   return text.split("\n").flatMap((line, i) => (i ? [el("br"), line] : [line]));
 }
 
-/** @param {RegExpMatchArray} match @param {Cite} cite @returns {Node | string} */
-function drawInline(match, cite) {
+/** @param {RegExpMatchArray} match @param {Hooks} hooks @returns {Node | string} */
+function drawInline(match, hooks) {
   const [whole, code, bold, italic, label, href, number] = match;
   if (code) return el("code", {}, code);
-  if (bold) return el("strong", {}, inline(bold, cite));
-  if (italic) return el("em", {}, inline(italic, cite));
-  if (label) return SAFE_LINK.test(href) ? link(href, inline(label, () => null)) : whole;
-  if (number) return cite(Number(number)) ?? whole;
+  if (bold) return el("strong", {}, inline(bold, hooks));
+  if (italic) return el("em", {}, inline(italic, hooks));
+  if (label) return SAFE_LINK.test(href) ? link(hooks.address(href), [label]) : whole;
+  if (number) return hooks.cite(Number(number)) ?? whole;
   return link(whole, [whole]);
 }
 
-/** @param {string} href @param {(Node | string)[]} children */
+/** A link that leaves the conversation where it is. @param {string} href @param {(Node | string)[]} children */
 export function link(href, children) {
-  const outside = /^https?:/i.test(href);
-  return el("a", { href, rel: "noopener nofollow", target: outside ? "_blank" : null }, children);
+  const mail = /^mailto:/i.test(href);
+  return el("a", { href, rel: "noopener nofollow", target: mail ? null : "_blank" }, children);
 }
 
 /** @param {string} href */

@@ -52,11 +52,14 @@ export class Panel {
     this.onclose();
   }
 
-  /** Beside the page where there is room, over it where there is not. */
+  /** Beside the page where there is room, over it where there is not; who was typing goes on typing. */
   #present() {
+    const root = /** @type {ShadowRoot} */ (this.node.getRootNode());
+    const focused = /** @type {HTMLElement | null} */ (this.node.open ? root.activeElement : null);
     if (this.node.open) this.node.close();
     if (FULL_SCREEN.matches) this.node.showModal();
     else this.node.show();
+    focused?.focus();
   }
 
   /** Escape closes what is on top: a sheet first, then the panel. @param {Event} event */

@@ -58,13 +58,17 @@ function forget(app, conversation) {
   const { t } = app;
   const error = el("p", { class: "error", role: "alert" });
   const box = el("div", { class: "stack" });
-  const ask = button("button danger", () => {
-    const sure = el("p", { tabindex: "-1" }, t("forget_sure"));
-    const yes = workingButton("button danger", t("forget_yes"), () => erase(app, conversation, error));
-    box.replaceChildren(sure, error, el("div", { class: "pair" }, button("button plain", reset, t("cancel")), yes));
-    sure.focus();
-    box.scrollIntoView({ block: "end" });
-  }, t("forget"));
+  const ask = button(
+    "button danger",
+    () => {
+      const sure = el("p", { tabindex: "-1" }, t("forget_sure"));
+      const yes = workingButton("button danger", t("forget_yes"), () => erase(app, conversation, error));
+      box.replaceChildren(sure, error, el("div", { class: "pair" }, button("button plain", reset, t("cancel")), yes));
+      sure.focus();
+      box.scrollIntoView({ block: "end" });
+    },
+    t("forget"),
+  );
   const reset = () => {
     box.replaceChildren(ask);
     ask.focus();

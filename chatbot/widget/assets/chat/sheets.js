@@ -12,5 +12,10 @@ export function sheet(app, title, ...children) {
   back.setAttribute("aria-label", app.t("back_to_chat"));
   const heading = el("h3", { id: "sheet-title", tabindex: "-1", "data-focus": true }, title);
   const head = el("div", { class: "sheet-head" }, back, heading);
-  return el("section", { class: "sheet", "aria-labelledby": "sheet-title" }, head, el("div", { class: "sheet-body" }, children));
+  return el(
+    "section",
+    { class: "sheet", "aria-labelledby": "sheet-title" },
+    head,
+    el("div", { class: "sheet-body" }, children),
+  );
 }

@@ -16,5 +16,7 @@ async function load(name) {
  */
 export async function adopt(root, names) {
   for (const name of names) if (!sheets.has(name)) sheets.set(name, load(name));
-  root.adoptedStyleSheets = await Promise.all(names.map((name) => /** @type {Promise<CSSStyleSheet>} */ (sheets.get(name))));
+  root.adoptedStyleSheets = await Promise.all(
+    names.map((name) => /** @type {Promise<CSSStyleSheet>} */ (sheets.get(name))),
+  );
 }

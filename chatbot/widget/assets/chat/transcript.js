@@ -24,7 +24,13 @@ export class Transcript {
     this.more.hidden = !this.app.earlier;
     const ideas = SUGGESTIONS.map((key) => button("suggestion", () => conversation.say(t(key)), t(key)));
     this.suggestions = el("div", { class: "suggestions" }, ideas);
-    this.node = el("div", { class: "log", role: "log", "aria-live": "off", "aria-label": t("transcript"), tabindex: "0" });
+    this.node = el("div", {
+      class: "log",
+      role: "log",
+      "aria-live": "off",
+      "aria-label": t("transcript"),
+      tabindex: "0",
+    });
     this.node.append(this.#intro(), this.list);
     this.node.addEventListener("scroll", () => (this.latest.hidden = this.#atEnd()), { passive: true });
     for (const turn of this.app.turns) this.add(turn);
@@ -41,6 +47,12 @@ export class Transcript {
   add(turn) {
     this.suggestions.hidden = true;
     this.list.append(new TurnView(this.conversation, turn).node);
+  }
+
+  /** Draws a turn anew, from its beginning. @param {Turn} turn */
+  renew(turn) {
+    const old = TurnView.of(turn)?.node;
+    old?.replaceWith(new TurnView(this.conversation, turn).node);
   }
 
   /** Brings a turn's view up to date with the next frame, however many tokens arrive before it. @param {Turn} turn */

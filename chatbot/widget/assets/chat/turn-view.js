@@ -24,7 +24,7 @@ export class TurnView {
     this.t = conversation.app.t;
     this.turn = turn;
     this.hidden = el("div", { class: "hidden-slot" });
-    this.markdown = new MarkdownView((number) => this.#cite(number));
+    this.markdown = new MarkdownView({ cite: (number) => this.#cite(number), address: (href) => this.#address(href) });
     this.sources = el("ol", { class: "sources", "aria-label": this.t("sources"), hidden: true });
     this.after = el("div", { class: "after" });
     this.reply = this.#buildReply();
@@ -53,7 +53,8 @@ export class TurnView {
     this.markdown.update(turn.reply);
     this.label.textContent = turn.label || this.t("model_says");
     if (drawn.status !== turn.status || drawn.notices !== turn.notices.length) this.#drawStatus();
-    this.drawn = { findings: turn.findings.length, citations: turn.citations.size, status: turn.status, notices: turn.notices.length };
+    const { findings, citations, status, notices } = turn;
+    this.drawn = { findings: findings.length, citations: citations.size, status, notices: notices.length };
   }
 
   #drawStatus() {
@@ -75,12 +76,21 @@ export class TurnView {
     const { turn, conversation, t } = this;
     if (turn.problem) return problemCard(conversation, turn);
     const stopped = turn.status === "stopped" && el("p", { class: "quiet" }, t("stopped"));
-    return [stopped, turn.handoff && this.#offer(turn.handoff), turn.reply && turn.id && feedbackBar(conversation.app, turn)];
+    return [
+      stopped,
+      turn.handoff && this.#offer(turn.handoff),
+      turn.reply && turn.id && feedbackBar(conversation.app, turn),
+    ];
   }
 
   /** @param {{message: string}} handoff */
   #offer({ message }) {
-    const go = button("button small", () => this.conversation.openHandoff(this.turn.text), icon("person"), this.t("talk_to_person"));
+    const go = button(
+      "button small",
+      () => this.conversation.openHandoff(this.turn.text),
+      icon("person"),
+      this.t("talk_to_person"),
+    );
     return el("div", { class: "offer" }, el("p", {}, message), go);
   }
 
@@ -88,8 +98,10 @@ export class TurnView {
   #hiddenDetails() {
     const { turn, t } = this;
     if (!turn.findings.length) return [];
-    const chips = countByLabel(turn.findings.map((finding) => this.#kind(finding))).map(([label, count]) => el("span", { class: "chip" }, count > 1 ? `${label} × ${count}` : label));
-    const summary = el("summary", {}, icon("hidden"), el("span", { class: "chips" }, chips), el("span", { class: "chips-end" }, t("hidden_from_model")));
+    const labels = turn.findings.map((finding) => this.#kind(finding));
+    const chips = countByLabel(labels).map(([label, count]) => chip(count > 1 ? `${label} × ${count}` : label));
+    const end = el("span", { class: "chips-end" }, t("hidden_from_model"));
+    const summary = el("summary", {}, icon("hidden"), el("span", { class: "chips" }, chips), end);
     const saw = el("p", { class: "saw" }, marked(turn.redacted));
     return [el("details", { class: "hidden-details" }, summary, el("p", { class: "quiet" }, t("model_saw")), saw)];
   }
@@ -107,9 +119,14 @@ export class TurnView {
     this.markdown.redraw(this.turn.reply);
   }
 
+  /** @param {string} href */
+  #address(href) {
+    return this.conversation.app.api.address(href);
+  }
+
   /** @param {import("./types.js").Citation} citation */
   #source({ number, title, excerpt, url }) {
-    const more = url && isSafe(url) && link(url, [this.t("open_source")]);
+    const more = url && isSafe(url) && link(this.#address(url), [this.t("open_source")]);
     const summary = el("summary", {}, el("span", { class: "number" }, number), el("span", {}, title));
     return el("li", {}, el("details", { "data-source": number }, summary, el("p", {}, excerpt), more));
   }
@@ -132,6 +149,9 @@ export class TurnView {
     details.scrollIntoView({ block: "nearest" });
   }
 }
+
+/** @param {string} text */
+const chip = (text) => el("span", { class: "chip" }, text);
 
 /** @param {string[]} labels @returns {[string, number][]} */
 function countByLabel(labels) {

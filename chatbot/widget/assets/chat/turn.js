@@ -45,12 +45,19 @@ export function pastTurn(row) {
 }
 
 /** What the service calls a turn's state, and what the widget does. @type {Record<string, import("./types.js").Turn["status"]>} */
-const PAST = { running: "waiting", stopped: "stopped", unanswered: "unanswered", failed: "failed", interrupted: "failed" };
+const PAST = {
+  running: "waiting",
+  stopped: "stopped",
+  unanswered: "unanswered",
+  failed: "failed",
+  interrupted: "failed",
+};
 
 /** How each event changes the turn. Unknown events change nothing.
  * @type {Record<string, (turn: import("./types.js").Turn, data: any) => void>} */
 const CHANGES = {
-  disclosure: (turn, data) => Object.assign(turn, { id: String(data.turn), label: data.label ?? "", status: "streaming" }),
+  disclosure: (turn, data) =>
+    Object.assign(turn, { id: String(data.turn), label: data.label ?? "", status: "streaming" }),
   redaction: (turn, data) => Object.assign(turn, { redacted: data.text, findings: data.findings ?? [] }),
   citation: (turn, data) => turn.citations.set(data.number, data),
   token: addToken,

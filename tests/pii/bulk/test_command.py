@@ -1,0 +1,71 @@
+"""The command: formats by name, exit codes, explanations that show no value, figures."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from chatbot.cli.redact import redact
+
+
+@pytest.fixture
+def call(monkeypatch, tmp_path):
+    """Call the command in a folder of its own, with the quick test redactor."""
+    from bulk_redactors import make
+
+    monkeypatch.setattr("chatbot.cli.redact._maker", lambda _: make)
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(redact, ["-j", "1", *arguments])
+
+
+def test_it_redacts_a_file_by_the_ending_of_its_name(call, tmp_path):
+    (tmp_path / "a.csv").write_text('id,"to, whom"\n1,Jane Doe\n')
+    done = call("a.csv", "-c", '"to, whom"', "-o", "b.csv", "--report", "r.json")
+    assert (done.exit_code, done.output) == (0, done.stderr)
+    assert (tmp_path / "b.csv").read_text() == 'id,"to, whom"\n1,<PERSON_1>\n'
+    assert json.loads((tmp_path / "r.json").read_text())["kinds"] == {"PERSON": 1}
+    assert "PERSON" in done.stderr
+
+
+def test_figures_as_json_are_alone_on_standard_output(call, tmp_path):
+    (tmp_path / "a.txt").write_text("Jane Doe\nx\n")
+    done = call("a.txt", "-o", "b.txt", "--json")
+    assert json.loads(done.stdout)["rows"] == 2
+    assert "Jane" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("a.csv", "-c", "note", "-o", "b.csv"), 1, "a.csv:3: 3 cells where there should be 2; quote cells"),
+        (("a.csv", "-c", "nope", "-o", "b.csv"), 1, "no column of the 2 is called 'nope'"),
+        (("missing.csv", "-c", "note"), 1, "cannot read missing.csv: No such file"),
+        (("a.csv", "-o", "b.csv"), 2, "--columns"),
+        (("a.csv", "-c", "note", "-o", "a.csv"), 2, "must not be the input"),
+        (("a.csv", "-c", "note", "--resume"), 2, "only a file that is written to a file can be resumed"),
+        (("a.csv", "--format", "xml"), 2, "Invalid value"),
+    ],
+)
+def test_exit_codes_and_words_say_what_is_wrong(call, tmp_path, arguments, code, said):
+    (tmp_path / "a.csv").write_text("id,note\n1,Jane Doe\n2,Jane Doe,3\n")
+    done = call(*arguments)
+    assert done.exit_code == code
+    assert said in done.output
+    assert "Jane" not in done.output
+
+
+def test_keep_going_leaves_bad_rows_out(call, tmp_path):
+    (tmp_path / "a.csv").write_text("id,note\n1,Jane Doe\n2,Jane Doe,3\n")
+    done = call("a.csv", "-c", "note", "-o", "b.csv", "--keep-going")
+    assert done.exit_code == 0
+    assert "1 left out, numbers in b.csv.rejects" in done.output
+    assert (tmp_path / "b.csv").read_text() == "id,note\n1,<PERSON_1>\n"
+    assert (tmp_path / "b.csv.rejects").read_text() == "2\n"
+
+
+def test_explain_says_what_and_why_and_shows_values_only_when_asked(call, tmp_path):
+    (tmp_path / "a.txt").write_text("x\nI am Jane Doe\n")
+    hidden = call("a.txt", "--explain")
+    assert hidden.output == "a.txt:2: PERSON 0.90 Test 'xxxx xxx': 90% sure, by form, context or model\n"
+    assert "'Jane Doe'" in call("a.txt", "--explain", "--show-values").output
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
