@@ -22,8 +22,15 @@ check: $(VENV)/.dev
 	$(BIN)/vulture
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
-bench: $(VENV)/.dev
-	$(BIN)/python -m bench $(ARGS)
+# What we compare with lives in an environment of its own: it is no dependency of ours.
+bench: .bench-venv/.done
+	.bench-venv/bin/python -m bench $(ARGS)
+
+.bench-venv/.done: requirements/bench.txt pyproject.toml | $(VENV)/.uv
+	$(PYTHON) -m venv .bench-venv
+	$(BIN)/uv pip install --quiet --python .bench-venv/bin/python --require-hashes -r requirements/bench.txt
+	$(BIN)/uv pip install --quiet --python .bench-venv/bin/python --no-deps --no-build-isolation -e .
+	touch $@
 
 # Pins with hashes and without addresses, from the ranges in pyproject.toml and requirements/*.in.
 LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

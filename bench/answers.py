@@ -25,6 +25,7 @@ from chatbot.knowledge.score import FEATURES, SHARE, Score  # noqa: E402
 from chatbot.knowledge.search import Hit, Knowledge  # noqa: E402
 
 DATA = ROOT / "data"
+USUAL, HARD = ("answerable", "unanswerable"), ("hard",)
 ORDER_RIDGE, SURE_RIDGE = (
     0.1,
     0.1,
@@ -54,13 +55,17 @@ class Figures:
     answered_wrong: float
     missed: float
     false_answers: float
+    guessed_right: float
+    guessed_false: float
 
     def __str__(self) -> str:
         return (
             f"{self.questions} answerable: hit@1 {self.hit_1:.1%}  hit@3 {self.hit_3:.1%}  "
             f"answered with the right passage first {self.answered_right:.1%}, "
             f"with another first {self.answered_wrong:.1%}, "
-            f"missed {self.missed:.1%} | {self.unanswerable} unanswerable: false answers {self.false_answers:.1%}"
+            f"missed {self.missed:.1%} (of them shown with doubt and right {self.guessed_right:.1%}) | "
+            f"{self.unanswerable} unanswerable: false answers {self.false_answers:.1%}, "
+            f"shown with doubt {self.guessed_false:.1%}"
         )
 
 
@@ -74,11 +79,9 @@ class AsItIs:
         return self
 
 
-def questions(part: int) -> list[Question]:
-    """Give one half of the question set: 0 to fit on, 1 to report on."""
-    loaded = [
-        yaml.safe_load((DATA / "questions" / f"{name}.yaml").read_text()) for name in ("answerable", "unanswerable")
-    ]
+def questions(part: int, names: tuple[str, ...] = (*USUAL, *HARD)) -> list[Question]:
+    """Give one half of the question sets: 0 to fit on, 1 to report on."""
+    loaded = [yaml.safe_load((DATA / "questions" / f"{name}.yaml").read_text()) for name in names]
     return [_question(item) for members in loaded for item in members["questions"][part::2]]
 
 
@@ -108,6 +111,10 @@ def measure(knowledge: Knowledge, asked: list[Question]) -> Figures:
         answered_wrong=_share(s and place != 1 for s, place in zip(sure, right, strict=True)),
         missed=_share(not s for s in sure),
         false_answers=_share(_sure(knowledge, hits) for hits in unanswerable),
+        guessed_right=_share(
+            hits and hits[0].maybe and place == 1 for (_, hits), place in zip(answerable, right, strict=True)
+        ),
+        guessed_false=_share(hits and hits[0].maybe for hits in unanswerable),
     )
 
 
@@ -239,8 +246,9 @@ def main() -> None:
         if chosen.failures:
             failures(knowledge)
         print(f"threshold {knowledge.threshold}")  # noqa: T201
-        for name, part in (("fitting half ", 0), ("held-out half", 1)):
-            print(f"{name}: {measure(knowledge, questions(part))}")  # noqa: T201
+        for part, half in enumerate(("fitting half", "held-out half")):
+            for names in (USUAL, HARD):
+                print(f"{half}, {'+'.join(names)}: {measure(knowledge, questions(part, names))}")  # noqa: T201
 
 
 if __name__ == "__main__":

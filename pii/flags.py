@@ -44,25 +44,22 @@ _OLD = r"(?:\s?-?(?:years? old|yrs? old|y/?o|years? of age|jaar oud|jahre alt|ja
 _ENDS = rf"(?=\s*(?:$|[.,!?;:)\n]|{any_of(_LISTS['after_age'])}(?!\w)))"
 _JUST = rf"(?:\s{any_of(_LISTS['just'])}){{0,2}}"
 _NTH = r"(?:[1-9]|1[0-2])"
-_GRADE = rf"(?:grade|gr\.?|graad|standard|std|year) ?(?:{_NTH}|r)(?!\d)|{_NTH}(?:st|nd|rd|th) grade|(?:die |der )?{_NTH}\. klasse"
+_GRADE = (
+    rf"(?:grade|gr\.?|graad|standard|std|year) ?(?:{_NTH}|r)(?!\d)|"
+    rf"{_NTH}(?:st|nd|rd|th) grade|(?:die |der )?{_NTH}\. klasse"
+)
 _MINE = r"(?:i am|i'm|i\u2019m|im|ek is|ich bin|ich gehe)"
 # Ways in which a child says so, each with how sure it is.
+_TURNING = r"(?:i turn|i will be turning|i'm turning|i turned|ek word|ich werde)"
+_PUPIL = r"(?: still| a| an| nog| 'n| noch)?(?: learner| pupil| student| leerling)?"
 CHILD = tuple(
     (re.compile(rf"(?<![\w'\u2019])(?:{pattern})"), score)
     for pattern, score in (
         (rf"{_MINE}{_JUST}\s{_AGE}(?:{_OLD}(?!\w)|{_ENDS})", 0.95),
-        (
-            rf"(?:i turn|i will be turning|i'm turning|i turned|ek word|ich werde){_JUST}\s{_AGE}"
-            rf"(?:{_OLD}|{_ENDS}|\s(?:tomorrow|next|this|in))",
-            0.85,
-        ),
+        (rf"{_TURNING}{_JUST}\s{_AGE}(?:{_OLD}|{_ENDS}|\s(?:tomorrow|next|this|in))", 0.85),
         (rf"my age is\s{_AGE}(?!\w)|age:?\s{_AGE}{_ENDS}|my {_AGE}th birthday", 0.85),
         (rf"{any_of(_LISTS['years_of'])}[\s\-]?(?:[5-9]|1[0-7])(?!\d)", 0.9),
-        (
-            rf"{_MINE}(?: still| a| an| nog| 'n| noch)?(?: learner| pupil| student| leerling)? in (?:(?:die|der|the) )?"
-            rf"(?:{_GRADE}|{any_of(_LISTS['schools'])}(?!\w))",
-            0.9,
-        ),
+        (rf"{_MINE}{_PUPIL} in (?:(?:die|der|the) )?(?:{_GRADE}|{any_of(_LISTS['schools'])}(?!\w))", 0.9),
         (rf"{_MINE}(?: just| only| still| nog| noch| net)? {any_of(_LISTS['minors'])}(?!\w)", 0.9),
         (rf"{any_of(_LISTS['elders'])} {any_of(_LISTS['elders_say'])}(?!\w)", 0.7),
     )

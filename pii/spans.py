@@ -2,9 +2,11 @@
 
 Policy of `resolve`, in order:
 1. Spans lose the spaces and the punctuation at their ends (secrets keep their punctuation).
-2. Where spans overlap, a validated one (score 1.0: a checksum held) wins, then the longer, then the surer.
-3. A loser keeps what the winner does not cover, under its own kind, so nothing that anybody found stays visible.
-4. Neighbouring parts of an address become one address.
+2. Overlapping spans of one kind become one.
+3. Where kinds overlap, a validated one (score 1.0: a checksum held) wins, then the longer, then the surer.
+4. A loser keeps what the winner does not cover, under its own kind, so nothing that anybody found stays visible;
+   but a part that would begin or end inside a word goes to its neighbour.
+5. Neighbouring parts of an address become one address.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 VERBATIM = frozenset({"PASSWORD", "API_KEY", "SECURITY_ANSWER", "URL", "CRYPTO"})
 _NAMES = frozenset({"PERSON", "ORGANIZATION", "LOCATION"})
 _ADDRESS = frozenset({"STREET_ADDRESS", "LOCATION"})
+_SHORTEST_SIGNS = 4  # fewer signs without a letter or digit are nobody's password
 _SPACES = " \t\r\n\v\f"
 _EDGES = _SPACES + ".,;:!?\"'`*\u2039\u203a"
 _OPENED_BY = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -40,8 +43,8 @@ def resolve(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
     trimmed = sorted(each for span in spans if (each := trim(span, text)))
     if len(trimmed) < 2:  # noqa: PLR2004 — one span has nothing to overlap
         return tuple(trimmed)
-    flat = [part for cluster in _clusters(trimmed) for part in _paint(cluster, text)]
-    return tuple(_join_addresses(flat, text))
+    flat = [part for cluster in _clusters(trimmed) for part in _paint(_unite(cluster), text)]
+    return tuple(_join(flat, text))
 
 
 def trim(span: Span, text: str) -> Span | None:
@@ -57,6 +60,8 @@ def trim(span: Span, text: str) -> Span | None:
             start, end = start + 1, end - 1
         elif span.kind in _NAMES and text[max(start, end - 2) : end] in _POSSESSIVE:
             end -= 2
+        elif end - start < _SHORTEST_SIGNS and not any(map(str.isalnum, text[start:end])):
+            return None
         else:
             return span if (start, end) == span[:2] else span._replace(start=start, end=end)
     return None
@@ -76,6 +81,26 @@ def _clusters(spans: list[Span]) -> Iterator[list[Span]]:
         cluster.append(span)
         reach = max(reach, span.end)
     yield cluster
+
+
+def _unite(cluster: list[Span]) -> list[Span]:
+    """Make one span of those that overlap and are of one kind."""
+    last: dict[str, int] = {}
+    united: list[Span] = []
+    for span in cluster:
+        at = last.get(span.kind)
+        if at is not None and span.start < united[at].end:
+            united[at] = _both(united[at], span)
+        else:
+            last[span.kind] = len(united)
+            united.append(span)
+    return united
+
+
+def _both(left: Span, right: Span) -> Span:
+    """Cover two spans with one, which is what the stronger was."""
+    stronger = max(left, right, key=_weight)
+    return stronger._replace(start=left.start, end=max(left.end, right.end))
 
 
 def _weight(span: Span) -> tuple[bool, int, float]:
@@ -101,11 +126,13 @@ def _paint(cluster: list[Span], text: str) -> Iterator[Span]:
             start = index
 
 
-def _join_addresses(spans: list[Span], text: str) -> Iterator[Span]:
-    """Join a street address with the address parts and places that follow it."""
+def _join(spans: list[Span], text: str) -> Iterator[Span]:
+    """Join what was cut inside a word, and the parts of an address."""
     held = spans[0]
     for span in spans[1:]:
-        if held.kind == "STREET_ADDRESS" and span.kind in _ADDRESS and _near(text, held.end, span.start):
+        if held.end == span.start and text[held.end - 1].isalnum() and text[span.start].isalnum():
+            held = _both(held, span)
+        elif held.kind == "STREET_ADDRESS" and span.kind in _ADDRESS and _near(text, held.end, span.start):
             held = held._replace(end=span.end, score=max(held.score, span.score))
         else:
             yield held

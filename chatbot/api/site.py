@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Controller, MediaType, Response, get
-from litestar.params import FromPath  # noqa: TC002 — litestar reads it at run time
+from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 
 from chatbot.api import rendering
-from chatbot.api.access import Worker  # noqa: TC001 — litestar reads it at run time
+from chatbot.api.access import Worker
 
 WIDGET = Path(__file__).resolve().parents[1] / "widget"
 GPC_SINCE = "2026-11-21"
@@ -56,7 +56,7 @@ class Site(Controller):
         return {"gpc": True, "lastUpdate": GPC_SINCE}
 
     @get("/.well-known/security.txt", media_type=MediaType.TEXT, sync_to_thread=False)
-    def security(self, services: Worker) -> str:
+    def security_txt(self, services: Worker) -> str:
         """Say where to report a weakness (RFC 9116)."""
         contact = services.notices.best("en").party.reports
         expires = datetime.now(UTC).replace(microsecond=0) + timedelta(days=SECURITY_DAYS)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 RANK_OFFSET = 10  # damps the lead of the first ranks; 60 is usual for large collections
 CANDIDATES = 12  # passages that are scored
 BM25_HALF = 6.0  # the bm25 that counts as one half
+EVEN = 0.5  # the score at which right and wrong are equally likely
 SAME_FROM = 0.7  # cosine from which on two wordings begin to count as the same
 LONGEST_QUESTION = 4_000  # characters
 
@@ -52,6 +53,11 @@ class Hit:
     rank: int
     answers: bool
     excerpt: str
+
+    @property
+    def maybe(self) -> bool:
+        """Worth showing, with a word of doubt."""
+        return not self.answers and self.score >= EVEN
 
 
 class _Found(NamedTuple):

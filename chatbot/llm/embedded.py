@@ -49,7 +49,7 @@ class EmbeddedAnswerer:
 
     def cited(self, request: AnswerRequest) -> tuple[Hit, ...]:
         """Give the passages that are quoted, in the order of their numbers."""
-        return () if self.small_talk(request) else tuple(quoted(request.hits))
+        return () if self.small_talk(request) else tuple(quoted(request.hits)) or _guess(request.hits)
 
     def unanswered(self, request: AnswerRequest) -> bool:
         """Tell whether a person should be offered: nothing found, or asked for."""
@@ -73,13 +73,15 @@ class EmbeddedAnswerer:
         if talk := self.small_talk(request):
             return talk.text
         hits = tuple(quoted(request.hits))
-        if not hits:
+        shown = hits or (_guess(request.hits) if numbered is None else ())
+        if not shown:
             return self._replies.words("unknown", request.language)
-        numbers = hits if numbered is None else numbered
-        quotes = [f"{_quote(hit)} [{numbers.index(hit) + 1}]" for hit in hits]
-        foreign = any(hit.passage.language != request.language for hit in hits)
+        numbers = shown if numbered is None else numbered
+        quotes = [f"{_quote(hit)} [{numbers.index(hit) + 1}]" for hit in shown]
+        foreign = any(hit.passage.language != request.language for hit in shown)
         intro = self._replies.words("quoted", request.language) if foreign else ""
-        return "\n\n".join([intro, *quotes] if intro else quotes)
+        doubt = self._replies.words("unsure", request.language) if not hits else ""
+        return "\n\n".join(part for part in (doubt or intro, *quotes) if part)
 
 
 def quoted(hits: tuple[Hit, ...]) -> Iterator[Hit]:
@@ -92,6 +94,11 @@ def quoted(hits: tuple[Hit, ...]) -> Iterator[Hit]:
             continue
         chosen.append(hit)
         yield hit
+
+
+def _guess(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Give the best passage when it is more likely right than wrong, though not sure enough to count as an answer."""
+    return hits[:1] if hits and hits[0].maybe else ()
 
 
 def _quote(hit: Hit) -> str:

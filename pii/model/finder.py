@@ -16,8 +16,8 @@ import onnxruntime
 
 from pii.model import labels
 from pii.model.features import WIDTH, Known, context, word_features
-from pii.model.tokens import Token, tokenise
 from pii.model.stored import FOLDER, Weights, load
+from pii.model.tokens import Token, tokenise
 from pii.spans import Span
 
 SOURCE: Final = "names"

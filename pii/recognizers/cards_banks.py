@@ -30,15 +30,17 @@ class CardRecognizer(TableRecognizer):
     """Payment card numbers of 13 to 19 digits; one that fails Luhn only beside the word card."""
 
     context = ("card", "credit", "visa", "mastercard", "kaart", "karte")
-    shapes = tuple(
-        shape("CREDIT_CARD", pattern, "card", bare=1.0, cued=1.0, check=_card, failed=0.9, digits=13, lead="9")
-        for pattern in (
-            r"\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}(?:[ \-.]?\d{1,3})?",
-            r"3[47]\d{2}[ \-.]?\d{6}[ \-.]?\d{5}",
-            r"3(?:0[0-5]|[689]\d)\d[ \-.]?\d{6}[ \-.]?\d{4}",
-            r"\d{13,19}",
-        )
-    ) + (
+    shapes = (
+        *(
+            shape("CREDIT_CARD", pattern, "card", bare=1.0, cued=1.0, check=_card, failed=0.9, digits=13, lead="9")
+            for pattern in (
+                r"\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}(?:[ \-.]?\d{1,3})?",
+                r"3[47]\d{2}[ \-.]?\d{6}[ \-.]?\d{5}",
+                r"3(?:0[0-5]|[689]\d)\d[ \-.]?\d{6}[ \-.]?\d{4}",
+                r"\d{13,19}",
+            )
+        ),
+        # Grouped as nobody prints it: only beside the word.
         shape(
             "CREDIT_CARD",
             r"[2-6](?:[ \-]{0,2}\d){12,18}",
@@ -133,6 +135,14 @@ class IbanByCueRecognizer(BesideRecognizer):
     )
 
 
+# Digits of bank account numbers in South Africa, Germany and the United Kingdom.
+_LEAST, _MOST = 7, 13
+
+
+def _account_length(value: str) -> bool:
+    return _LEAST <= len(value) <= _MOST
+
+
 class BankAccountRecognizer(TableRecognizer):
     """Bank account numbers of 7 to 13 digits by cue, with branch, sort and routing codes."""
 
@@ -146,7 +156,7 @@ class BankAccountRecognizer(TableRecognizer):
             cued=0.88,
             digits=7,
             lead="9",
-            check=lambda v: 7 <= len(v) <= 13,
+            check=_account_length,
         ),
         shape("BANK_ACCOUNT", r"\d{9}", "branch", cued=0.95, check=checks.aba, longest=9, lead="9"),
     )

@@ -18,16 +18,19 @@ class BirthDateRecognizer(TableRecognizer):
     """Dates in digits and in words, beside "born", "DOB", "gebore", "geboren" and the like."""
 
     context = ("born", "birth", "dob", "gebore", "geboren")
-    shapes = tuple(
-        shape("DATE_OF_BIRTH", pattern, "birth", cued=0.96)
-        for pattern in (
-            rf"{_YEAR}{_GAP}{_NUMBER}{_GAP}{_DAY}",
-            rf"{_DAY}{_GAP}{_NUMBER}{_GAP}{_SHORT}",
-            rf"{_NUMBER}{_GAP}{_DAY}{_GAP}{_SHORT}",
-            rf"(?:the )?{_DAY}{_TH}(?: of)?[ \-/]?{_MONTH}(?:,?[ \-/]?'?{_SHORT})?",
-            rf"{_MONTH}[ \-]?{_DAY}{_TH}(?:,?[ \-]?'?{_SHORT})?",
-            rf"{_MONTH},? {_YEAR}",
-            rf"{_YEAR}[ \-]{_MONTH}[ \-]{_DAY}",
-            r"(?:19|20)\d\d[01]\d[0-3]\d|[0-3]\d[01]\d(?:19|20)\d\d",
-        )
-    ) + (shape("DATE_OF_BIRTH", r"(?:19[2-9]\d|200\d|201\d)", "birth", cued=0.8),)
+    shapes = (
+        *(
+            shape("DATE_OF_BIRTH", pattern, "birth", cued=0.96)
+            for pattern in (
+                rf"{_YEAR}{_GAP}{_NUMBER}{_GAP}{_DAY}",
+                rf"{_DAY}{_GAP}{_NUMBER}{_GAP}{_SHORT}",
+                rf"{_NUMBER}{_GAP}{_DAY}{_GAP}{_SHORT}",
+                rf"(?:the )?{_DAY}{_TH}(?: of)?[ \-/]?{_MONTH}(?:,?[ \-/]?'?{_SHORT})?",
+                rf"{_MONTH}[ \-]?{_DAY}{_TH}(?:,?[ \-]?'?{_SHORT})?",
+                rf"{_MONTH},? {_YEAR}",
+                rf"{_YEAR}[ \-]{_MONTH}[ \-]{_DAY}",
+                r"(?:19|20)\d\d[01]\d[0-3]\d|[0-3]\d[01]\d(?:19|20)\d\d",
+            )
+        ),
+        shape("DATE_OF_BIRTH", r"(?:19[2-9]\d|200\d|201\d)", "birth", cued=0.8),
+    )

@@ -13,6 +13,10 @@ def _mrz(value: str) -> bool:
     return len(value) < 10 or checks.mrz(value)  # noqa: PLR2004 — nine characters carry no check digit
 
 
+def _vat(value: str) -> bool:
+    return checks.iso7064_11_10(value[2:])
+
+
 class DeIdentityRecognizer(TableRecognizer):
     """Personalausweis and Reisepass: nine characters of the ICAO set, and the check digit."""
 
@@ -60,7 +64,7 @@ class DeTaxRecognizer(TableRecognizer):
             "vat tax",
             bare=0.9,
             cued=0.97,
-            check=lambda v: checks.iso7064_11_10(v[2:]),
+            check=_vat,
             failed=0.9,
             digits=9,
             lead="A",

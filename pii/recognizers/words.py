@@ -28,24 +28,25 @@ class Cue(NamedTuple):
 def load(name: str) -> dict[str, tuple[str, ...]]:
     """Read `data/<name>.toml`: tables of phrases (by language or plain) under a family; all lower case."""
     table = tomllib.loads(files("pii.recognizers").joinpath(f"data/{name}.toml").read_text("utf-8"))
-    return {family: _phrases(name, family, value) for family, value in table.items()}
+    return {family: phrases(name, family, value) for family, value in table.items()}
 
 
-def _phrases(name: str, family: str, value: object) -> tuple[str, ...]:
+def phrases(name: str, family: str, value: object) -> tuple[str, ...]:
+    """Check the phrases of one family; WordListError tells the file, the family and what is wrong."""
     lists: list[Any] = list(value.values()) if isinstance(value, dict) else [value]
     if not _FAMILY_NAME.fullmatch(family) or not all(isinstance(each, list) for each in lists):
         raise WordListError(f"{name}.toml: [{family}] must hold lists of phrases")
-    phrases = [phrase for each in lists for phrase in each]
-    for phrase in phrases:
+    found = [phrase for each in lists for phrase in each]
+    for phrase in found:
         if not isinstance(phrase, str) or not phrase.strip() or phrase != phrase.lower():
             raise WordListError(f"{name}.toml: [{family}] holds {phrase!r}: phrases are lower-case words")
-    return tuple(dict.fromkeys(phrases))
+    return tuple(dict.fromkeys(found))
 
 
-def any_of(phrases: tuple[str, ...] | list[str]) -> str:
-    """Pattern for one of these words, the longest first; a space matches any run of spaces."""
-    ordered = sorted(phrases, key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(p).replace(r"\ ", r"\s{1,3}") for p in ordered) + ")"
+def any_of(words: tuple[str, ...] | list[str]) -> str:
+    """Make a pattern for one of these words, the longest first; a space matches any run of spaces."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in ordered) + ")"
 
 
 class CueIndex:
@@ -58,8 +59,8 @@ class CueIndex:
     def __init__(self, families: dict[str, tuple[str, ...]], *, rare: bool = False) -> None:
         """Index every phrase of every family; of phrases with the same word, the longest comes first."""
         merged: dict[str, set[str]] = {}
-        for family, phrases in families.items():
-            for phrase in phrases:
+        for family, each in families.items():
+            for phrase in each:
                 merged.setdefault(phrase, set()).add(family)
         self._by_word: dict[str, list[tuple[int, str, frozenset[str]]]] = {}
         for phrase in sorted(merged, key=len, reverse=True):
@@ -77,7 +78,7 @@ class CueIndex:
         end = 0
         for match in WORD.finditer(lower):
             word = match.group()
-            for offset, phrase, families in self._by_word.get(word) or self._by_word.get(stem(word), ()):
+            for offset, phrase, families in self._by_word.get(word) or self._by_word.get(stem(word)) or ():
                 start = match.start() - offset
                 stop = start + len(phrase)
                 if (

@@ -139,13 +139,22 @@ def test_a_long_passage_is_excerpted_in_whole_sentences(rousora):
 
 
 def test_the_held_out_half_keeps_its_floors(rousora):
-    """Measured: hit@1 .82, hit@3 .91, false answers .02; the floors leave room for one or two questions."""
-    figures = answers.measure(rousora, answers.questions(1))
-    assert (figures.questions, figures.unanswerable) >= (90, 40)
-    assert figures.hit_1 >= 0.80
-    assert figures.hit_3 >= 0.88
-    assert figures.false_answers <= 0.08
-    assert figures.answered_wrong <= 0.12
+    """Measured: hit@1 .93, hit@3 .99, right .84, false answers .025; the floors leave room for a few questions."""
+    figures = answers.measure(rousora, answers.questions(1, answers.USUAL))
+    assert (figures.questions, figures.unanswerable) >= (130, 80)
+    assert figures.hit_1 >= 0.90
+    assert figures.hit_3 >= 0.96
+    assert figures.answered_right >= 0.80
+    assert figures.answered_wrong <= 0.07
+    assert figures.false_answers <= 0.05
+
+
+def test_slang_and_half_sentences_are_rather_missed_than_answered_wrongly(rousora):
+    """Measured on the held-out half: hit@3 .59, wrong .03, false answers .10."""
+    figures = answers.measure(rousora, answers.questions(1, answers.HARD))
+    assert figures.hit_3 >= 0.53
+    assert figures.answered_wrong <= 0.07
+    assert figures.false_answers <= 0.15
 
 
 def test_every_expected_passage_exists(rousora):

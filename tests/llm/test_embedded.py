@@ -44,6 +44,16 @@ def test_below_the_threshold_it_says_so_and_offers_a_person(embedded, ask, make_
     assert embedded.cited(request) == ()
 
 
+def test_a_likely_passage_below_the_threshold_is_shown_with_a_word_of_doubt_and_a_person(embedded, ask, make_hit):
+    request = ask("what is a crm", make_hit("A CRM keeps contacts.", score=0.55, answers=False))
+    assert embedded.reply(request) == (
+        "I'm not sure that this answers your question. If it doesn't, shall I fetch a person?\n\n"
+        "A CRM keeps contacts. [1]"
+    )
+    assert embedded.unanswered(request)
+    assert len(embedded.cited(request)) == 1
+
+
 def test_an_english_quotation_is_introduced_in_the_visitors_language(embedded, ask, make_hit):
     reply = embedded.reply(ask("was ist ein crm", make_hit(), language="de"))
     assert reply.startswith("Dazu steht in unserer Wissensbasis")

@@ -82,7 +82,7 @@ def database(settings: Settings, _setup: Setup) -> Iterator[Finding]:
     if url.get_backend_name() == "sqlite":
         yield from _sqlite(url)
     else:
-        yield from _migrations(url, f"PostgreSQL answers on {url.host}:{url.port or 5432}")
+        yield from _migrations(url, f"PostgreSQL answers on {_place(url)}")
 
 
 def _sqlite(url: URL) -> Iterator[Finding]:
@@ -112,9 +112,8 @@ def _migrations(url: URL, connected: str) -> Iterator[Finding]:
     try:
         behind = asyncio.run(asyncio.wait_for(_behind(url), SECONDS))
     except Exception as error:  # noqa: BLE001 — drivers raise many kinds, and their words may hold the address
-        where = f"{url.host}:{url.port or 5432}" if url.host else str(url.database)
         yield failed(
-            f"the database at {where} does not answer ({type(error).__name__})",
+            f"the database at {_place(url)} does not answer ({type(error).__name__})",
             "is it running, and are host, port, account and password in CHATBOT_DATABASE_URL right?",
         )
         return
@@ -122,6 +121,11 @@ def _migrations(url: URL, connected: str) -> Iterator[Finding]:
         yield warning(f"{connected}, but migrations are pending", "`chatbot serve` applies them when it starts")
     else:
         yield ok(connected)
+
+
+def _place(url: URL) -> str:
+    """Say where a database is, without account and password; a local socket has no host."""
+    return f"{url.host}:{url.port or 5432}" if url.host else f"{url.database or 'a local socket'}"
 
 
 async def _behind(url: URL) -> bool:

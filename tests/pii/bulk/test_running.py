@@ -114,23 +114,6 @@ def test_a_run_that_stopped_anywhere_goes_on_without_a_gap_or_a_repeat(tmp_path,
     assert report.kinds == {"PERSON": 1000}
 
 
-def test_a_parquet_run_that_stopped_goes_on(tmp_path):
-    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    pq.write_table(pa.table({"id": range(1000), "n": ["Jane Doe"] * 1000}), tmp_path / "in")
-    job = Job(tmp_path / "in", tmp_path / "out", "parquet", columns=("n",), resume=True)
-
-    def stop(rows, _):
-        if rows >= 300:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run(job, make=make, progress=stop, every=0.0)
-    run(job, make=make)
-    found = pq.read_table(tmp_path / "out")
-    assert found["id"].to_pylist() == list(range(1000))
-    assert set(found["n"].to_pylist()) == {"<PERSON_1>"}
-
-
 def test_kill_9_loses_no_row_repeats_none_and_leaves_no_process(tmp_path):
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text(

