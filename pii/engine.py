@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from pii.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pii.flags import Flag
     from pii.spans import Span
@@ -42,6 +42,9 @@ class RuleSet(Protocol):
         ...
 
 
+WINDOW = 5_000
+OVERLAP = 200
+_BATCH = 16
 _LIBRARIES = {
     "spacy": ("pii.finders", "SpacyFinder"),
     "gliner": ("pii.downloaded", "GlinerFinder"),
@@ -69,6 +72,26 @@ def _builtin() -> Finder:
         return NameFinder.load()
     except WeightsError as error:
         raise DataError(str(error)) from None
+
+
+def find_all(finder: Finder, texts: Sequence[str], questions: Sequence[str | None]) -> list[list[Span]]:
+    """Find in several texts of any length: long ones in windows, so that time and memory grow in proportion."""
+    if all(len(text) <= WINDOW for text in texts):
+        return finder.find_batch(texts, questions)
+    pieces = [(number, *piece) for number, text in enumerate(texts) for piece in windows(text)]
+    found: list[list[Span]] = [[] for _ in texts]
+    for batch in (pieces[at : at + _BATCH] for at in range(0, len(pieces), _BATCH)):
+        asked = [None if offset else questions[number] for number, offset, _ in batch]
+        spans = finder.find_batch([part for *_, part in batch], asked)
+        for (number, offset, _), each in zip(batch, spans, strict=True):
+            found[number].extend(span._replace(start=span.start + offset, end=span.end + offset) for span in each)
+    return found
+
+
+def windows(text: str, size: int = WINDOW, overlap: int = OVERLAP) -> Iterator[tuple[int, str]]:
+    """Cut a long text into overlapping windows with their offsets; a short one is its only window."""
+    for start in range(0, max(len(text) - overlap, 1), size - overlap):
+        yield start, text[start : start + size]
 
 
 def load_flags() -> Callable[[str], Iterable[Flag]]:

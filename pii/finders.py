@@ -12,8 +12,6 @@ from pii.spans import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WINDOW = 5_000
-_OVERLAP = 200
 SPACY_KINDS = {
     "PERSON": "PERSON",
     "PER": "PERSON",
@@ -43,26 +41,13 @@ class SpacyFinder:
     def find_batch(self, texts: Sequence[str], questions: Sequence[str | None] | None = None) -> list[list[Span]]:
         """Find in several texts; spaCy models make no use of the questions."""
         del questions
-        pieces = [(index, offset, part) for index, text in enumerate(texts) for offset, part in windows(text)]
-        found: list[list[Span]] = [[] for _ in texts]
-        for (index, offset, _), doc in zip(pieces, self._nlp.pipe(part for *_, part in pieces), strict=True):
-            found[index].extend(self._spans(doc, offset))
-        return found
+        return [list(self._spans(doc)) for doc in self._nlp.pipe(texts)]
 
-    def _spans(self, doc: Any, offset: int) -> Iterator[Span]:
+    def _spans(self, doc: Any) -> Iterator[Span]:
         for entity in doc.ents:
             kind = SPACY_KINDS.get(entity.label_)
             if kind:
-                yield Span(offset + entity.start_char, offset + entity.end_char, kind, _SCORE, self.name)
-
-
-def windows(text: str, size: int = _WINDOW, overlap: int = _OVERLAP) -> Iterator[tuple[int, str]]:
-    """Cut a long text into overlapping windows with their offsets; a short one is its only window."""
-    if len(text) <= size:
-        yield 0, text
-        return
-    for start in range(0, max(len(text) - overlap, 1), size - overlap):
-        yield start, text[start : start + size]
+                yield Span(entity.start_char, entity.end_char, kind, _SCORE, self.name)
 
 
 def _listens(nlp: Any) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pii.datafiles import common_words, particles
 from pii.normalise import normalise
 from pii.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
 _WORD = re.compile(r"\w+")
 _SHORTEST_NAME = 3
 _SHORTEST_VALUE = 4
-_NAME = "PERSON"
+_PERSON = "PERSON"
+_NAMES = frozenset({"PERSON", "ORGANIZATION", "LOCATION"})
 _SCORE = 0.8  # below a finder that is sure, so that its name stands as the source
 
 
@@ -30,25 +32,44 @@ class Term(NamedTuple):
 class Known:
     """Finds terms in any case, at word bounds, in one walk over the words of a text."""
 
-    def __init__(self, source: str) -> None:
+    __slots__ = ("_by_first", "_source")
+
+    def __init__(self, source: str, terms: Mapping[str, tuple[Term, ...]] | None = None) -> None:
         self._source = source
-        self._by_first: dict[str, list[Term]] = {}
+        self._by_first: dict[str, tuple[Term, ...]] = dict(terms or {})
 
     def __bool__(self) -> bool:
         return bool(self._by_first)
 
+    def copy(self) -> Known:
+        """Give an independent index of the same terms."""
+        return Known(self._source, self._by_first)
+
     def add(self, value: str, kind: str, *, capital: bool = False) -> None:
-        """Hide this value from now on."""
+        """Find this value from now on; with `capital` only when it is written with one."""
         first = _WORD.search(value)
         if first:
             plain = value[first.start() :]
-            terms = self._by_first.setdefault(first[0].casefold(), [])
+            known = self._by_first.get(first[0].casefold(), ())
             term = Term(plain.casefold(), len(plain), kind, capital)
-            if term not in terms:
-                terms.append(term)
+            if term not in known:
+                self._by_first[first[0].casefold()] = (*known, term)
+
+    def learn(self, kind: str, value: str) -> None:
+        """Find a value of a session again, a name also by each of its parts.
+
+        Names that are common words count only when capitalised; particles ("van") never do alone.
+        """
+        plain = normalise(value).text.strip()
+        parts = {part for part in _WORD.findall(plain) if not part.isdigit()} if kind == _PERSON else set()
+        shortest = _SHORTEST_NAME if kind == _PERSON else _SHORTEST_VALUE
+        for each in (plain, *parts):
+            folded = each.casefold()
+            if len(each) >= shortest and folded not in particles():
+                self.add(each, kind, capital=kind in _NAMES and _is_common(folded))
 
     def find(self, text: str) -> Iterator[Span]:
-        """Find each term in the normalised text."""
+        """Find each term in normalised text."""
         if not self._by_first:
             return
         for word in _WORD.finditer(text):
@@ -59,21 +80,8 @@ class Known:
                     yield Span(word.start(), end, term.kind, _SCORE, self._source)
 
 
-def of_values(values: Iterable[tuple[str, str]], common: Collection[str], particles: Collection[str]) -> Known:
-    """Index (kind, value) pairs of a session, names also by each part.
-
-    Common words count only when capitalised; particles ("van") never do alone.
-    """
-    known = Known("session")
-    for kind, value in values:
-        plain = normalise(value).text.strip()
-        parts = {part for part in _WORD.findall(plain) if not part.isdigit()} if kind == _NAME else set()
-        shortest = _SHORTEST_NAME if kind == _NAME else _SHORTEST_VALUE
-        for each in (plain, *parts):
-            folded = each.casefold()
-            if len(each) >= shortest and folded not in particles:
-                known.add(each, kind, capital=folded in common)
-    return known
+def _is_common(word: str) -> bool:
+    return word in common_words() or word.removesuffix("s") in common_words()
 
 
 def _ends_word(text: str, end: int) -> bool:

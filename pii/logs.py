@@ -15,10 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pii.datafiles import FOLDER, read_lines
 from pii.engine import build_rules
 from pii.normalise import normalise
 from pii.spans import resolve
-from pii.wordlists import FOLDER, read_lines
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from pii.engine import BUILTIN, Finder, RuleSet, build_finder, build_rules, load_flags
+from pii.engine import BUILTIN, Finder, RuleSet, build_finder, build_rules, find_all, load_flags
 from pii.errors import RedactionError
-from pii.known import Known, of_values
+from pii.known import Known
 from pii.normalise import Normal, normalise, storable
 from pii.placeholders import DISARMED, PLACEHOLDER, disarm_exact, neutralise
 from pii.redaction import Finding, Message, Redaction
 from pii.spans import Span, resolve
 from pii.text import seal
 from pii.vault import Vault
-from pii.wordlists import AllowList, common_words, hide_list, particles
+from pii.wordlists import AllowList, hide_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,8 +62,6 @@ class Redactor:
         self._rules = rules or build_rules(countries)
         self._allow = allow or AllowList()
         self._hide = hide_list() if hide is None else hide
-        self._common = common_words()
-        self._particles = particles()
         self._flags = load_flags()
 
     def find(self, text: str, *, question: str | None = None, vault: Vault | None = None) -> list[Span]:
@@ -97,7 +95,7 @@ class Redactor:
         return {"finder": self._finder.name, "recognizers": self._rules.describe()}
 
     def _named(self, ready: Sequence[_Ready]) -> list[list[Span]]:
-        return self._finder.find_batch([each.normal.text for each in ready], [each.question for each in ready])
+        return find_all(self._finder, [each.normal.text for each in ready], [each.question for each in ready])
 
     def _redact(self, ready: _Ready, message: Message, named: list[Span]) -> Redaction:
         spans = self._settle(ready, message.vault, named)
@@ -110,16 +108,19 @@ class Redactor:
         text = ready.normal.text
         found = (*self._rules.find(text, ready.question), *named)
         spans = [span for span in found if not self._allow.allows(span, text)]
-        spans.extend(self._known(text, spans, vault))
+        spans.extend([*_short_forms(text, spans), *vault.known().find(text)])
         spans.extend(self._hide.find(text))
         spans.extend(ready.kept)
         return [span for span in ready.normal.all_back(resolve(spans, text)) if span.kind != _KEPT]
 
-    def _known(self, text: str, spans: list[Span], vault: Vault) -> Iterable[Span]:
-        """Find this session's values again, and the parts of names that this text itself gives."""
-        values = [entry[1:] for entry in vault.entries()]
-        values += [("PERSON", text[span.start : span.end]) for span in spans if span.kind == "PERSON"]
-        return of_values(values, self._common, self._particles).find(text) if values else ()
+
+def _short_forms(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Find the names that this text gives again in it, in any case and by their parts."""
+    names = {text[span.start : span.end] for span in spans if span.kind == "PERSON"}
+    known = Known("session")
+    for name in names:
+        known.learn("PERSON", name)
+    return known.find(text)
 
 
 def _ready(message: Message) -> _Ready:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pii.canonical import canonical
 from pii.errors import VaultError
+from pii.known import Known
 from pii.placeholders import PLACEHOLDER, mint
 
 HEADER = b"PV1"
@@ -25,13 +26,15 @@ _NONCE_LENGTH = 12
 class Vault:
     """The values of one session; not for two threads at once."""
 
-    __slots__ = ("_by_canon", "_by_placeholder", "_by_value", "_counts")
+    __slots__ = ("_by_canon", "_by_placeholder", "_by_value", "_counts", "_known", "_unlearned")
 
     def __init__(self) -> None:
         self._by_placeholder: dict[str, tuple[str, str]] = {}
         self._by_value: dict[tuple[str, str], str] = {}
         self._by_canon: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
+        self._known = Known("session")
+        self._unlearned: list[tuple[str, str]] = []
 
     def placeholder_for(self, kind: str, value: str, *, exact: bool = False) -> str:
         """Give the value's placeholder, minting one for a new value.
@@ -53,6 +56,13 @@ class Vault:
         """List (placeholder, kind, value) in the order of finding."""
         return tuple((placeholder, *entry) for placeholder, entry in self._by_placeholder.items())
 
+    def known(self) -> Known:
+        """Give what finds this session's values again; each value is indexed once."""
+        for kind, value in self._unlearned:
+            self._known.learn(kind, value)
+        self._unlearned.clear()
+        return self._known
+
     def copy(self) -> Vault:
         """Give an independent vault with the same entries."""
         other = Vault()
@@ -62,7 +72,7 @@ class Vault:
     def adopt(self, other: Vault) -> None:
         """Take over all that the other vault holds, in place of one's own."""
         for name in self.__slots__:
-            setattr(self, name, dict(getattr(other, name)))
+            setattr(self, name, getattr(other, name).copy())
 
     def seal(self, key: bytes, context: bytes) -> bytes:
         """Encrypt under a 32-byte key; the context (session, subject) must be the same to open it."""
@@ -98,6 +108,7 @@ class Vault:
         self._by_placeholder[placeholder] = (kind, value)
         self._by_value[kind, value] = placeholder
         self._by_canon.setdefault((kind, canonical(kind, value)), placeholder)
+        self._unlearned.append((kind, value))
         self._counts[kind] = max(number, self._counts.get(kind, 0))
         return placeholder
 

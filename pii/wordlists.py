@@ -1,28 +1,24 @@
-"""Word lists as data: what is never hidden, what always is, and names that are common words."""
+"""Word lists as data: what is never hidden, and what always is."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pii.canonical import canonical
+from pii.datafiles import FOLDER, LONGEST, read_lines
 from pii.errors import DataError
 from pii.known import Known
-from pii.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from pii.spans import Span
 
-FOLDER = Path(__file__).parent / "data"
 _KIND = re.compile(r"[A-Z][A-Z_]{0,38}[A-Z]")
 _WORD = re.compile(r"\w+")
 _AROUND = " .,;:!?()<>[]'\""
-_LONGEST = 200
 
 
 class AllowList:
@@ -61,9 +57,9 @@ class AllowList:
     def _inside_term(self, span: Span, text: str) -> bool:
         """Say whether this is a piece of one of our own e-mail addresses."""
         start, end = span.start, span.end
-        while start > 0 and not text[start - 1].isspace() and span.start - start < _LONGEST:
+        while start > 0 and not text[start - 1].isspace() and span.start - start < LONGEST:
             start -= 1
-        while end < len(text) and not text[end].isspace() and end - span.end < _LONGEST:
+        while end < len(text) and not text[end].isspace() and end - span.end < LONGEST:
             end += 1
         return text[start:end].strip(_AROUND).casefold() in self._terms
 
@@ -77,29 +73,3 @@ def hide_list(path: Path = FOLDER / "hide.txt") -> Known:
             raise DataError(f"{path.name}: entry {number} must be a KIND in capitals, a space, and a term")
         known.add(term.strip(), kind)
     return known
-
-
-@lru_cache(maxsize=1)
-def common_words() -> frozenset[str]:
-    """Read the names that are also common words."""
-    return frozenset(line.casefold() for line in read_lines(FOLDER / "common.txt"))
-
-
-@lru_cache(maxsize=1)
-def particles() -> frozenset[str]:
-    """Read the parts of names that are no names alone, such as "van"."""
-    return frozenset(line.casefold() for line in read_lines(FOLDER / "particles.txt"))
-
-
-def read_lines(path: Path) -> Iterator[str]:
-    """Give the normalised terms of a list, without comments; DataError when it cannot be read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise DataError(f"the word list {path.name} is missing or not UTF-8") from None
-    for number, line in enumerate(text.splitlines(), 1):
-        term = normalise(line).text.strip()
-        if len(term) > _LONGEST:
-            raise DataError(f"{path.name}, line {number}: a term is at most {_LONGEST} characters")
-        if term and not term.startswith("#"):
-            yield term

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from pii.bulk import Job, Report
 
 _TAB = {"tab": "\t", "\\t": "\t"}
+_EPILOG = """\b
+Examples:
+  chatbot redact chats.jsonl -c text,visitor.note -o clean.jsonl
+  chatbot redact tickets.csv -c message -o clean.csv --resume
+
+Exit codes: 0 done, 1 the input is bad (the message says where), 2 wrong options.
+"""
 _FILE = click.Path(path_type=Path)
 
 
@@ -27,7 +34,7 @@ def _names(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
     return tuple(name for row in csv.reader(value, skipinitialspace=True) for name in row)
 
 
-@click.command(epilog="Exit codes: 0 done, 1 the input is bad (the message says where), 2 wrong options.")
+@click.command(epilog=_EPILOG)
 @click.argument("source", metavar="[INPUT]", default="-", type=_FILE)
 @click.option("-o", "--output", type=_FILE, help="Appears whole, at the end. Default: standard output.")
 @click.option(
@@ -51,13 +58,9 @@ def _names(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 @click.option("--explain", is_flag=True, help="Write nothing; show each finding, its score and its reason.")
 @click.option("--show-values", is_flag=True, help="With --explain: show the values themselves.")
 def redact(**given: Any) -> None:
-    r"""Hide personal information in a file, of any size, on every core.
+    """Hide personal information in a file, of any size, on every core.
 
     Rows that cannot be redacted are never written. INPUT is a file, or - for standard input.
-
-    \b
-    chatbot redact chats.jsonl -c text,visitor.note -o clean.jsonl
-    chatbot redact tickets.csv -c message -o clean.csv --resume
     """
     from pii.bulk.errors import BadJob
     from pii.errors import PiiError
@@ -101,8 +104,13 @@ def _job(given: dict[str, Any]) -> Job:
     return Job(
         source, target, given["kind"] or FORMATS.get(source.suffix.lower() if source else "", "text"),
         given["columns"], given["question_column"], given["encoding"], dialect, given["vault"],
-        given["jobs"] or len(os.sched_getaffinity(0)), given["keep_going"], given["resume"],
+        given["jobs"] or _cores(), given["keep_going"], given["resume"],
     )  # fmt: skip
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _maker(given: dict[str, Any]) -> Callable[[], Any]:

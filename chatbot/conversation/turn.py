@@ -180,7 +180,7 @@ def _citation(number: int, hit: Hit) -> dict[str, Any]:
     return {
         "number": number,
         "id": passage.id,
-        "title": passage.title,
+        "title": passage.title if passage.heading == passage.title else f"{passage.title}: {passage.heading}",
         "url": passage.url,
         "excerpt": passage.text,
     }

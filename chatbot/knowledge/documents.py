@@ -1,4 +1,11 @@
-"""Knowledge pages: Markdown with front matter (title, url, language), split at its headings.
+"""Knowledge pages: Markdown with front matter, split at its headings.
+
+title: CRM            front matter: the page's title, address and language
+url: /help/crm
+language: en
+asked:                other wordings of what a section answers, by its anchor; they help to find it
+  what-a-crm-is: ["Why would I need a CRM?"]
+public: [Deutsch]     words that look like somebody's name and are not
 
 # Page title          starts the page; text below it belongs to a section of that title
 ## Section            a section
@@ -39,13 +46,17 @@ class Section(NamedTuple):
 
 
 class Document(NamedTuple):
-    """One page: its name (the file's stem), title, address, language and sections in order."""
+    """One page: its name (the file's stem), title, address, language and sections in order.
+
+    `public` are words of the page that look personal to a machine and are not, as its author says.
+    """
 
     name: str
     title: str
     url: str
     language: str
     sections: tuple[Section, ...]
+    public: frozenset[str] = frozenset()
 
 
 def slug(heading: str) -> str:
@@ -66,7 +77,15 @@ def read_document(path: Path) -> Document:
         raise KnowledgeError(path, fronted.first_line, "has no text below its headings")
     if asked:
         raise KnowledgeError(path, 2, f"`asked:` names #{min(asked)}, but no heading has this anchor")
-    return Document(path.stem, title, url, language, tuple(sections))
+    return Document(
+        path.stem, title, url, language, tuple(sections), _public(path, fronted.members.get("public", []))
+    )
+
+
+def _public(path: Path, member: object) -> frozenset[str]:
+    if not isinstance(member, list) or not all(isinstance(word, str) for word in member):
+        raise KnowledgeError(path, 2, "`public:` needs a list of words in square brackets")
+    return frozenset(word.casefold() for word in member)
 
 
 def _asked(path: Path, member: object) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pii.placeholders import disarm_exact, neutralise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from chatbot.knowledge.passages import Draft
 
@@ -54,9 +54,13 @@ class Hidden(NamedTuple):
     kinds: tuple[str, ...]
 
 
-def hide(text: str, redactor: Redactor) -> Hidden:
-    """Redact one text; raises what the redactor raises, and then nothing is kept."""
-    findings = [found for found in redactor.redact(text).findings if found.kind not in PUBLIC]
+def hide(text: str, redactor: Redactor, public: Container[str] = ()) -> Hidden:
+    """Redact one text, save the words that its author calls public; raises what the redactor raises."""
+    findings = [
+        found
+        for found in redactor.redact(text).findings
+        if found.kind not in PUBLIC and text[found.start : found.end].casefold() not in public
+    ]
     pieces, last, plain = list[str](), 0, neutralise(text)
     for found in sorted(findings, key=lambda found: found.start):
         pieces += plain[last : found.start], disarm_exact(found.placeholder)
@@ -67,7 +71,8 @@ def hide(text: str, redactor: Redactor) -> Hidden:
 def hide_draft(draft: Draft, redactor: Redactor) -> tuple[Draft, tuple[str, ...]]:
     """Redact every text of a passage: title, heading, text and other wordings."""
     passage = draft.passage
-    parts = [hide(text, redactor) for text in (passage.title, passage.heading, passage.text, *draft.asked)]
+    texts = (passage.title, passage.heading, passage.text, *draft.asked)
+    parts = [hide(text, redactor, draft.public) for text in texts]
     title, heading, text, *asked = (part.text for part in parts)
     clean = passage._replace(title=title, heading=heading, text=text)
     return draft._replace(passage=clean, asked=tuple(asked)), tuple(kind for part in parts for kind in part.kinds)

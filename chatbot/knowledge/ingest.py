@@ -36,7 +36,7 @@ class Report:
     """What one ingestion did, in passages.
 
     `redacted` counts passages in which something was hidden; `hidden` says where and of which kind, so that the
-    author can look: a name that may be shown belongs on the allow-list.
+    author can look: what is not personal goes into the page's `public:` list.
     """
 
     added: int
@@ -117,14 +117,14 @@ def _put(connection: sqlite3.Connection, fresh: Sequence[_Ready]) -> None:
     embedder = Embedder.load() if fresh else None
     for item in fresh:
         vectors = _vectors(item.draft, embedder) if embedder else ()
-        passage, asked = item.draft
+        passage, asked, _ = item.draft
         row = (*passage, "\n".join(asked), 0, item.hash, len(item.hidden), *vectors)
         connection.execute(UPSERT, row)
 
 
 def _vectors(draft: Draft, embedder: Embedder) -> tuple[bytes, bytes]:
     """Give the vector of the passage, and those of its heading and of each other wording."""
-    passage, asked = draft
+    passage, asked, _ = draft
     wordings = [flat(wording) for wording in (f"{passage.title}: {passage.heading}", *asked)]
     rows = embedder.embed([f"{passage.heading}. {passage.text}", *wordings]).astype(np.float16)
     return rows[0].tobytes(), rows[1:].tobytes()

@@ -35,10 +35,11 @@ class Passage(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A passage on its way into the knowledge file, with other wordings of what it answers."""
+    """A passage on its way into the knowledge file, with other wordings of what it answers, and words to leave."""
 
     passage: Passage
     asked: tuple[str, ...]
+    public: frozenset[str] = frozenset()
 
 
 def cut(document: Document) -> Iterator[Draft]:
@@ -51,7 +52,7 @@ def cut(document: Document) -> Iterator[Draft]:
             passage = Passage(
                 identity, document.title, section.heading, text, document.url + anchor, document.language
             )
-            yield Draft(passage, section.asked)
+            yield Draft(passage, section.asked, document.public)
 
 
 def sentences(block: str) -> list[str]:

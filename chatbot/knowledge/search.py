@@ -110,9 +110,12 @@ class Knowledge:
             self._connection = None
             self._snapshot = Snapshot(-1, [], frozenset())
 
-    def search(self, question: str, limit: int = 4) -> list[Hit]:
-        """Give the best passages, surest first; none when the question holds no word."""
-        found = self._look(question)
+    def search(self, question: str, limit: int = 4, before: str = "") -> list[Hit]:
+        """Give the best passages, surest first; none when the question holds no word.
+
+        `before` is the question before; it counts when this one only points back ("how does it work?").
+        """
+        found = self._look(f"{before} {question}" if before and self._words.points_back(question) else question)
         chances = self._score.probability(found.features)
         best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
         return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chatbot.knowledge.datafile import read_yaml
 from chatbot.knowledge.errors import KnowledgeError
@@ -43,9 +43,15 @@ class Query(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """Stop words of all languages, gaps that no page fills, and what else to look for by typed word."""
+    """What is known about words.
+
+    Stop words of all languages; words that point back to the question before; words that introduce a personal
+    detail; gaps that no page fills; and for a typed word, phrase or beginning, what to look for besides.
+    """
 
     stopwords: frozenset[str]
+    pointing: frozenset[str]
+    details: frozenset[str]
     gaps: frozenset[str]
     exact: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
@@ -54,9 +60,10 @@ class Words:
     def read(cls, path: Path) -> Words:
         """Read words.yaml; raises KnowledgeError."""
         members = read_yaml(path)
-        stop, terms, gaps = members.get("stopwords"), members.get("terms"), members.get("gaps")
-        if not isinstance(stop, dict) or not isinstance(terms, dict) or not isinstance(gaps, list):
-            raise KnowledgeError(path, 1, "needs `stopwords:` by language, `terms:` and a list of `gaps:`")
+        stop, terms = members.get("stopwords"), members.get("terms")
+        if not isinstance(stop, dict) or not isinstance(terms, dict):
+            raise KnowledgeError(path, 1, "needs `stopwords:` by language and `terms:`")
+        pointing, details, gaps = (_plain_list(path, members, name) for name in ("pointing", "details", "gaps"))
         exact: dict[str, tuple[str, ...]] = {}
         endings: dict[str, tuple[str, ...]] = {}
         for sought, typed in terms.items():
@@ -66,12 +73,14 @@ class Words:
                 table, key = (endings, word[:-1]) if word.endswith("*") else (exact, word)
                 table[key] = (*table.get(key, ()), *plain(str(sought)).split())
         stopwords = frozenset(WORD.findall(plain(" ".join(stop.values()))))
-        return cls(stopwords, frozenset(plain(str(gap)) for gap in gaps), exact, endings)
+        return cls(stopwords, pointing, details, gaps, exact, endings)
 
     def query(self, question: str, vocabulary: Vocabulary) -> Query:
         """Give what a question looks for; placeholders are left out, for they say nothing about a topic."""
-        text = PLACEHOLDER.sub(" ", question)
+        text, details = PLACEHOLDER.subn(" ", question)
         mended = [self._mend(word, vocabulary) for word in WORD.findall(plain(text))]
+        if details:
+            mended = [word for word in mended if word not in self.details]
         groups = [self._group(word) for word in mended if word not in self.stopwords]
         phrases = _phrases(mended)
         groups += [Group(phrase, self.exact[phrase]) for phrase in phrases if phrase in self.exact]
@@ -79,6 +88,12 @@ class Words:
         added = [word for group in unique.values() for word in group.alternatives]
         gap = not self.gaps.isdisjoint((*mended, *phrases))
         return Query(tuple(unique.values())[:MOST_TERMS], " ".join(mended), " ".join([*mended, *added]), gap)
+
+    def points_back(self, question: str) -> bool:
+        """Tell whether a question can only be understood with the one before: "and how does it work?"."""
+        words = WORD.findall(plain(question))
+        named = [word for word in words if word not in self.stopwords and word not in self.pointing]
+        return len(named) <= 1 and not self.pointing.isdisjoint(words)
 
     def _mend(self, word: str, vocabulary: Vocabulary) -> str:
         return word if word in self.stopwords or self._besides(word) else vocabulary.mend(word)
@@ -114,6 +129,12 @@ class Vocabulary:
         near = [other for length in lengths for other in self._by_start.get((word[0], length), ())]
         best = min(((distance(word, other), other) for other in near), default=(slips + 1, word))
         return best[1] if best[0] <= slips else word
+
+
+def _plain_list(path: Path, members: dict[str, Any], name: str) -> frozenset[str]:
+    if not isinstance(members.get(name), list):
+        raise KnowledgeError(path, 1, f"`{name}:` needs a list of words in square brackets")
+    return frozenset(plain(str(word)) for word in members[name])
 
 
 def _phrases(words: list[str]) -> list[str]:

@@ -26,7 +26,6 @@ class AnswererConfig:
     timeout: float = 60.0
     first_token_timeout: float = 15.0
     gap_timeout: float = 15.0
-    connect_timeout: float = 5.0
     retries: int = 1
     fallback: bool = True
     history_tokens: int = 1500

@@ -73,7 +73,7 @@ class EmbeddedAnswerer:
         if talk := self.small_talk(request):
             return talk.text
         hits = tuple(quoted(request.hits))
-        shown = hits or (_guess(request.hits) if numbered is None else ())
+        shown = hits or _guess(request.hits)
         if not shown:
             return self._replies.words("unknown", request.language)
         numbers = shown if numbered is None else numbered

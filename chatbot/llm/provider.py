@@ -61,7 +61,7 @@ class ProviderAnswerer:
         """Give the passages that the model gets, in the order of their numbers."""
         if self._embedded.small_talk(request):
             return ()
-        return tuple(hit for hit in request.hits if hit.answers)
+        return tuple(hit for hit in request.hits if hit.answers or hit.maybe)
 
     def unanswered(self, request: AnswerRequest) -> bool:
         """Tell whether a person should be offered: the model got no passage, or a person was asked for."""

@@ -1,22 +1,7 @@
-"""The website's side: one script, its parts, and the pages that the service serves.
+"""The website's side, served by `chatbot.api.site`; nothing here runs in Python.
 
-Nothing here runs in Python; these are the places that the web layer serves files from.
+widget.js     the one script tag
+assets/chat/  its parts: element.js is the launcher, panel.js and the rest are fetched when it is first wanted
+assets/site/  styles and drawings of the pages
+site/         the landing page, and the shell of a policy page with {{title}}, {{updated}} and {{body}}
 """
-
-from __future__ import annotations
-
-from pathlib import Path
-
-_HERE = Path(__file__).parent
-
-WIDGET = _HERE / "widget.js"
-"""The one script tag, served as /widget.js."""
-
-ASSETS = _HERE / "assets"
-"""Served whole as /assets: the parts of the widget (chat/) and of the pages (site/)."""
-
-HOME = _HERE / "site" / "index.html"
-"""The landing page, served as it is."""
-
-PAGE = _HERE / "site" / "page.html"
-"""The shell of a policy page; {{ title }}, {{ updated }} and {{ content }} are filled in."""

@@ -9,7 +9,7 @@ from pii.bulk.job import open_input, open_source
 from pii.errors import RedactionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pii.bulk.job import Job
     from pii.bulk.rows import Row
@@ -33,17 +33,19 @@ class Explanation(NamedTuple):
         """What was found."""
         return self.text[self.span.start : self.span.end]
 
-    @property
-    def why(self) -> str:
-        """Say in words what the score rests on."""
-        if self.span.score >= _SURE:
-            return "its form or checksum is proven"
-        return f"{self.span.score:.0%} sure, by form, context or model"
-
 
 def masked(text: str) -> str:
     """Show the shape of a value and nothing else of it: `xxxx 000`."""
     return _LETTER.sub("x", _DIGIT.sub("0", text))
+
+
+def why(span: Span, used: Mapping[str, str | list[str]]) -> str:
+    """Say in words what a finding rests on, by who found it; `used` is what the redactor describes."""
+    if span.source == used["finder"]:
+        return "the name finder reads it so, in its context"
+    if span.source not in used["recognizers"]:
+        return "found elsewhere in the conversation, or on the list to hide"
+    return "a rule, and its check holds" if span.score >= _SURE else "a rule, by form and the words beside it"
 
 
 def explanations(job: Job, redactor: Redactor) -> Iterator[Explanation | str]:
@@ -62,10 +64,11 @@ def explanations(job: Job, redactor: Redactor) -> Iterator[Explanation | str]:
 
 def explain(job: Job, redactor: Redactor, *, show_values: bool = False) -> Iterator[str]:
     """Write each explanation as a line: `file:line: KIND score recogniser "shape" why`."""
+    used = redactor.describe()
     for each in explanations(job, redactor):
         if isinstance(each, str):
             yield each
             continue
         span = each.span
         shown = each.value if show_values else masked(each.value)
-        yield f"{job.name}:{each.row.line}: {span.kind} {span.score:.2f} {span.source or '?'} {shown!r}: {each.why}"
+        yield f"{job.name}:{each.row.line}: {span.kind} {span.score:.2f} {span.source or '?'} {shown!r}: {why(span, used)}"

@@ -38,11 +38,14 @@ class AccountRecognizer(BesideRecognizer):
     )
 
 
-class PassportRecognizer(TableRecognizer):
-    """A passport of any country, beside the word."""
+class DocumentRecognizer(TableRecognizer):
+    """A passport or licence of any country, beside the word."""
 
-    context = ("passport",)
-    shapes = (shape("ID_NUMBER", r"[A-Z]{0,2}\d{6,9}[A-Z]?", "passport", cued=0.84, longest=6),)
+    context = ("passport", "license", "licence")
+    shapes = (
+        shape("ID_NUMBER", r"[A-Z]{0,2}\d{6,9}[A-Z]?", "passport", cued=0.84, longest=6),
+        shape("ID_NUMBER", r"\d{6,12}|\d{2,4}(?:[ \-]\d{2,4}){2,4}", "license", cued=0.9, digits=6, lead="9"),
+    )
 
 
 _LONG = re.compile(r"(?<![\w.,$€£])(?:\d[ \-.]?){8,40}\d(?![\w%])")

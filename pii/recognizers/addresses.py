@@ -27,6 +27,7 @@ _BEFORE = re.compile(
 )
 _STATE = any_of([state.upper() for state in _LISTS["states"]])
 _CODE = r"\d{4,6}(?:-\d{3,4})?(?![\w/:\-]|\.\d)"
+_LOWER = rf"(?!(?i:{any_of(_LISTS['stop'])})(?!\w))(?i:[a-z][a-z']{{1,15}})"
 _PLACE = r"[a-zà-ÿ][\w'\u2019]{2,20}(?:\s[a-zà-ÿ][\w'\u2019]{2,20})?"
 # What may follow, most telling first; after each, all are tried again.
 _AFTER = tuple(
@@ -34,9 +35,10 @@ _AFTER = tuple(
     for pattern in (
         rf",?\s{{0,2}}(?:#|(?i:{any_of(_LISTS['inner_unit'])})\.?)\s?#?\s?(?:\d{{1,5}}[A-Za-z]?|[A-Za-z]\d{{0,4}})(?!\w)",
         rf"\s(?i:{any_of(_LISTS['direction'])}|ext(?:ension)?\.? ?\d{{1,3}}|x\d{{1,3}})(?![\w'\u2019])\.?",
-        rf",?\s{{1,3}}(?i:{any_of(_LISTS['towns'])})(?!\w)",
-        rf",?\s{{1,3}}{_STATE}\s\d{{5}}(?:-\d{{4}})?(?!\w)",
-        r",?\s{1,3}[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}(?!\w)",
+        rf",?\s{{1,3}}(?i:{any_of(_LISTS['towns'])}|{any_of(_LISTS['state_names'])})(?!\w)",
+        rf"(?:,?\s{_LOWER}){{1,3}},?\s(?i:{_STATE},?\s\d{{5}}(?:-\d{{4}})?|{any_of(_LISTS['state_names'])})(?!\w)",
+        rf",?\s{{1,3}}(?i:{_STATE}),?\s\d{{5}}(?:-\d{{4}})?(?!\w)",
+        rf"(?:,?\s{_LOWER}){{0,2}},?\s{{1,3}}[A-Za-z]{{1,2}}\d[A-Za-z\d]? ?\d[A-Za-z]{{2}}(?!\w)",
         rf"\s{{0,2}}(?:,|\n)\s{{0,3}}{CAPS}(?![\w'\u2019])",
         rf",\s?(?!(?i:{any_of(_LISTS['stop'])})(?!\w)){_PLACE}(?=\s?,\s?(?:\d|[a-z]{{3,20}}\s?,?\s?\d)|\s{_CODE})",
         rf"\n\s?(?!(?i:{any_of(_LISTS['stop'])})(?!\w)){_PLACE}(?=\n[^\n]{{0,40}}\d{{4,6}}|,? {_CODE})",
@@ -70,9 +72,11 @@ class StreetRecognizer(Recognizer):
 def _begin(text: str, start: int) -> int:
     """Where an address begins whose core begins at `start`: unit and complex taken in."""
     left = max(0, start - _LOOK_BACK)
-    match = _BEFORE.search(text[left:start])
-    if match and (match[1].lower() in _BARE_UNITS or any(map(str.isdigit, match[0]))):
-        return left + match.start()
+    before, at = text[left:start], 0
+    while match := _BEFORE.search(before, at):
+        if match[1].lower() in _BARE_UNITS or any(map(str.isdigit, match[0])):
+            return left + match.start()
+        at = match.start() + 1
     return start
 
 

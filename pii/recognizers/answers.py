@@ -18,6 +18,7 @@ _LISTS = load("words")
 _REFUSALS = frozenset(_LISTS["refusals"]) | frozenset(_LISTS["predicates"])
 _LEAD = re.compile(rf"(?:[\s,.:;!\"'\u201c-]|{any_of(_LISTS['answer_lead'])}(?![\w'\u2019])){{1,8}}")
 _TAIL = re.compile(rf"(?:[\s,.!?\"'\u201d]|(?<![\w'\u2019]){any_of(_LISTS['answer_tail'])}){{1,6}}$")
+_PART = re.compile(r"[^,;\n]+")
 _LONGEST = 80
 _DIGITS = r"\d(?:[ \-]?\d){3,19}"
 _CODE = r"(?=[A-Za-z0-9\-/]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9/]|[ \-](?=[A-Za-z]{0,3}\d)){2,24}"
@@ -30,25 +31,27 @@ _DATE = (
     rf"[^\W\d_]{{3,9}} {_NTH},? \d{{2,4}}"
     r"|\d{6,8}|(?:19|20)\d\d"
 )
-_ADDRESS = r"(?=[^\n]{0,40}\d)[\w#][\w'\u2019.,#/\- \n]{3,79}"
+_ADDRESS = (
+    r"(?:(?i:unit|flat|apt|suite|no|po box|posbus|bag)\.?\s?[A-Za-z]?)?\d"
+    r"(?:(?!\s(?:and|but|because|thanks|thank|please|und|aber|en|maar|asseblief)(?!\w))[\w'\u2019.,#/\- \n]){3,79}"
+)
 
 
 class Answer(NamedTuple):
-    """A kind, the question that asks for it, the shape that answers it; whole: only if nothing else is said."""
+    """A kind, the families of the question that asks for it, and the shape that answers it.
+
+    whole: the reply, or a part of it between commas and line ends, must be nothing else.
+    """
 
     kind: str
-    asked: re.Pattern[str]
+    asked: frozenset[str]
     shape: re.Pattern[str]
-    whole: bool
+    whole: bool = False
     score: float = 0.88
 
 
-def _row(kind: str, family: str, form: str, *, whole: bool = False) -> Answer:
-    cues = load("cues") | load("questions")
-    asked = any_of([phrase for name in family.split() for phrase in cues[name]])
-    return Answer(
-        kind, re.compile(rf"(?<![\w'\u2019])(?:{asked})(?![\w])"), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole
-    )
+def _row(kind: str, families: str, form: str, *, whole: bool = False) -> Answer:
+    return Answer(kind, frozenset(families.split()), re.compile(rf"(?<!\w)(?:{form})(?!\w)"), whole)
 
 
 # The order decides where a question fits several rows: the more special first.
@@ -71,7 +74,7 @@ ANSWERS = (
     ),
     _row("CREDIT_CARD", "card", r"\d(?:[ \-]?\d){11,18}"),
     _row("STREET_ADDRESS", "zip", r"\d{4,5}(?:-\d{4})?|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}", whole=False),
-    _row("STREET_ADDRESS", "address", _ADDRESS, whole=True),
+    _row("STREET_ADDRESS", "address", _ADDRESS),
     _row("PHONE_NUMBER", "phone", r"\+?\(?\d(?:[ \-().]{0,2}\d){5,14}"),
     _row(
         "LICENSE_PLATE", "plate", r"(?=[A-Za-z \-]{0,8}\d)[A-Za-z0-9]{1,8}(?:[ \-][A-Za-z0-9]{1,6}){0,3}", whole=True
@@ -106,33 +109,45 @@ class AnswerRecognizer(Recognizer):
         return len(scan.text) <= 2 * _LONGEST and (bool(scan.question) or scan.mixed)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
-        """Each row that the question asks for: whole replies once, shaped ones everywhere."""
-        question = (scan.question or "").lower()
-        start, end = _bare(scan)
-        taken = False
+        """Each row that the question asks for: whole parts once, shaped values everywhere."""
+        parts = list(_parts(scan.lower))
         if not scan.question:
-            if _TOKEN.fullmatch(scan.text, start, end):
-                yield self.span(start, end, "ID_NUMBER", 0.5)
+            for start, end in parts[: len(parts) == 1]:
+                if _TOKEN.fullmatch(scan.text, start, end):
+                    yield self.span(start, end, "ID_NUMBER", 0.5)
             return
         for row in ANSWERS:
-            if not row.asked.search(question) or (row.whole and (taken or end - start > _LONGEST)):
+            if row.asked.isdisjoint(scan.asked):
                 continue
-            if row.whole:
-                if row.shape.fullmatch(scan.text, start, end) and not _refuses(scan.lower[start:end]):
-                    taken = True
-                    yield self.span(start, end, row.kind, row.score)
-            else:
+            if not row.whole:
                 for match in row.shape.finditer(scan.text):
                     yield self.span(match.start(), match.end(), row.kind, row.score)
+            for start, end in tuple(parts) if row.whole else ():
+                match_whole = row.shape.match(scan.text, start, end)
+                if (
+                    match_whole
+                    and _complete(scan.text[match_whole.end() : end])
+                    and not _refuses(scan.lower[start:end])
+                ):
+                    parts.remove((start, end))
+                    yield self.span(start, match_whole.end(), row.kind, row.score)
 
 
-def _bare(scan: Scan) -> tuple[int, int]:
-    """Find the reply without "it's", "sure," before and "thanks" after."""
-    lead = _LEAD.match(scan.lower)
-    start = lead.end() if lead else 0
-    tail = _TAIL.search(scan.lower, max(start, len(scan.lower) - 40))
-    end = tail.start() if tail else len(scan.lower)
-    return (start, end) if start < end else (0, len(scan.lower))
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Split a reply at commas and line ends, each part without "it's", "sure," before and "thanks" after."""
+    for part in _PART.finditer(text):
+        start, end = part.span()
+        lead = _LEAD.match(text, start, end)
+        start = lead.end() if lead else start
+        tail = _TAIL.search(text[start:end])
+        end = start + tail.start() if tail else end
+        if start < end <= start + _LONGEST:
+            yield start, end
+
+
+def _complete(rest: str) -> bool:
+    """Nothing follows a whole answer but codes and addresses that other rows take."""
+    return all(any(c.isdigit() or c == "@" for c in word) for word in rest.split())
 
 
 def _refuses(answer: str) -> bool:

@@ -128,7 +128,7 @@ class IbanByCueRecognizer(BesideRecognizer):
         beside(
             "BANK_ACCOUNT",
             "swift",
-            rf"[A-Z]{{4}}(?:{_BIC_COUNTRIES})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?",
+            rf"(?i:[A-Z]{{4}}(?:{_BIC_COUNTRIES})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?)",
             score=0.8,
             words=True,
         ),

@@ -12,6 +12,11 @@ _YEAR = r"(?:(?:19|20)\d\d)"
 _SHORT = r"(?:(?:19|20)?\d\d)"
 _GAP = r" ?[/\-. ] ?"
 _TH = r"(?:st|nd|rd|th|ste|de|\.)?"
+_SAID_YEAR = (
+    rf"(?:,?\s(?:{any_of(load('months')['year_words'])}|and)(?:[\s\-]{any_of(load('months')['year_words'])}){{0,4}})?"
+)
+_ORDINAL = any_of(load("months")["ordinals"])
+_SAID = rf"(?:the )?{_ORDINAL}(?: of)? {_MONTH}{_SAID_YEAR}|{_MONTH}(?: the)? {_ORDINAL}{_SAID_YEAR}"
 
 
 class BirthDateRecognizer(TableRecognizer):
@@ -32,5 +37,6 @@ class BirthDateRecognizer(TableRecognizer):
                 r"(?:19|20)\d\d[01]\d[0-3]\d|[0-3]\d[01]\d(?:19|20)\d\d",
             )
         ),
+        shape("DATE_OF_BIRTH", _SAID, "birth", cued=0.9, digits=0, words=frozenset(load("months")["months"])),
         shape("DATE_OF_BIRTH", r"(?:19[2-9]\d|200\d|201\d)", "birth", cued=0.8),
     )

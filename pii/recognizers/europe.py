@@ -189,7 +189,8 @@ class EuVatRecognizer(Recognizer):
     kinds = ("EU_VAT_NUMBER",)
     context = ("vat", "ust-id", "tva", "btw", "iva")
     _pattern = re.compile(
-        rf"(?<!\w)({'|'.join(VAT_FORMS)})[ .\-]?([A-Z0-9]{{2,13}}(?:[ .\-][A-Z0-9]{{2,12}}){{0,3}})(?!\w)"
+        rf"(?<!\w)({'|'.join(VAT_FORMS)})[ .\-]?([A-Z0-9]{{2,13}}(?:[ .\-][A-Z0-9]{{2,12}}){{0,3}})(?!\w)",
+        re.IGNORECASE,
     )
     _forms: ClassVar[dict[str, re.Pattern[str]]] = {country: re.compile(form) for country, form in VAT_FORMS.items()}
     _cues = frozenset({"vat", "tax"})
@@ -202,8 +203,8 @@ class EuVatRecognizer(Recognizer):
         """Country code first, then the state's own form and check."""
         for match in self._pattern.finditer(scan.text):
             value = compact(match.group())
-            if self._forms[match[1]].fullmatch(value[2:]) and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
+            if self._forms[match[1].upper()].fullmatch(value[2:]) and sum(map(str.isdigit, value)) >= _LEAST_DIGITS:
                 cued = scan.near(self._cues, *match.span()) is not None
-                solid = len(value) == len(match.group())
+                solid = value == match.group()
                 if cued or (solid and vat_checks(value)):
                     yield self.span(match.start(), match.end(), "EU_VAT_NUMBER", 0.95 if cued else 0.7)

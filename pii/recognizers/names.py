@@ -45,6 +45,8 @@ _NOT_INITIALS = re.compile(
 _THINGS = re.compile(rf"(?<!\w){any_of(_LISTS['things'])}[\s\-]{{0,2}}$")
 _LONGING = re.compile(r"(?<!\w)(?:i|we|you|to|will|ll|don't|never|would|not|really|didn't|also|still|and)\s$")
 _OTHER_OPENINGS = _OPENINGS.words | {"im", "bin"}
+_PLAIN_TITLES = frozenset(_LISTS["plain_titles"])
+_MEDICAL = re.compile(r"(?<!\w)(?:the|a|my|your|our|his|her|any|this|that)\s(?:dr|prof)$")
 _MOST = 4  # words in a name
 _TAIL = 80  # characters in which a farewell and a name end a message
 
@@ -107,6 +109,10 @@ class CuedNameRecognizer(Recognizer):
     def _title(self, scan: Scan, start: int, end: int) -> Iterator[Span]:
         """Take "Dr. van der Merwe"; with capitals where the message has any."""
         gap = _GAP.match(scan.lower, end)
+        if scan.text[start].islower() and (
+            scan.lower[start:end] not in _PLAIN_TITLES or _MEDICAL.search(scan.lower, max(0, start - 12), end)
+        ):
+            return
         longing = scan.lower.startswith("miss", start) and _LONGING.search(scan.lower, max(0, start - 12), start)
         if gap and gap.end() > end and not longing:
             yield from self._taken(scan, gap.end(), 0.85, capital=scan.text != scan.lower)

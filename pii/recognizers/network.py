@@ -126,7 +126,7 @@ class WalletRecognizer(Recognizer):
     kinds = ("CRYPTO",)
     context = ("wallet", "btc", "bitcoin", "eth")
     _pattern = re.compile(
-        r"(?<!\w)(?:(0x[0-9A-Fa-f]{40})|((?:bc|tb)1[0-9a-z]{11,87}|BC1[0-9A-Z]{11,87})|([13mn2][1-9A-HJ-NP-Za-km-z]{25,34}))(?!\w)"
+        r"(?<!\w)(?:(0[xX][0-9A-Fa-f]{40})|((?:bc|tb)1[0-9a-z]{11,87}|BC1[0-9A-Z]{11,87})|([13mn2][1-9A-HJ-NP-Za-km-z]{25,34}))(?!\w)"
     )
 
     def ready(self, scan: Scan) -> bool:

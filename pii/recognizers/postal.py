@@ -19,6 +19,7 @@ class PostalCodeRecognizer(TableRecognizer):
     context = ("postcode", "zip", "poskode", "plz")
     shapes = (
         shape("STREET_ADDRESS", r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}", "zip address", flags=0, bare=0.7, mixed=True),
+        shape("STREET_ADDRESS", r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "zip address", cued=0.7, mixed=True),
         shape("STREET_ADDRESS", r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "zip address", flags=0, bare=0.6, mixed=True),
         shape(
             "STREET_ADDRESS",

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BEFORE, AFTER = 60, 24  # characters within which a cue speaks for a value
+ASKED = 20  # how far a question seems from its answer
 _DIGITS = re.compile(r"\d+")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _INDEX = CueIndex(load("cues"))
+_ASKED = CueIndex(load("cues") | load("questions"))
+_SENTENCE = re.compile(r"[^.?!\n]{1,400}[.?!\n]{0,3}")
+_ASKS = re.compile(rf"(?<!\w){any_of(load('words')['asking'])}(?!\w)")
+_FEW = 6  # words that ask by themselves: "Username:"
 _LISTS = load("words")
 _DOTTED = re.compile(r"\w\.\w")
 _LEADS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,6}[ .\-])?([^\W\d_]{1,6}[ .\-]?)$")
@@ -116,13 +121,13 @@ class Scan:
         """Families that the question before asks for."""
         if not self.question:
             return frozenset()
-        return frozenset().union(*(cue.families for cue in _INDEX.find(lower(self.question))))
+        return frozenset().union(*(cue.families for cue in _ASKED.find(_asking(lower(self.question)))))
 
     def near(self, families: frozenset[str], start: int, end: int) -> int | None:
         """Distance in characters to the nearest cue of `families`; None when none speaks for this place."""
         if families.isdisjoint(self.families):
             return None
-        best = None if families.isdisjoint(self.asked) else BEFORE
+        best = None if families.isdisjoint(self.asked) else ASKED
         first = bisect_left(self._starts, start - BEFORE)
         last = bisect_left(self._starts, end + AFTER)
         for cue in self.cues[first:last]:
@@ -164,3 +169,11 @@ def _leads(before: str) -> list[str]:
     if not match:
         return []
     return [match.group(), match[1]] if match.start(1) > match.start() else [match.group()]
+
+
+def _asking(text: str) -> str:
+    """Take the part of what was said before that asks: its last question, and its requests."""
+    sentences = _SENTENCE.findall(text)
+    questions = [each for each in sentences if "?" in each]
+    asking = [each for each in sentences if each in questions[-1:] or _ASKS.search(each)]
+    return " ".join(asking) if asking or len(text.split()) > _FEW else text

@@ -27,7 +27,7 @@ class PinRecognizer(BesideRecognizer):
         beside(
             "ONE_TIME_CODE",
             "otp",
-            r"\d(?:[ \-]?\d){3,9}|" + r"(?=[A-Za-z\-]{0,9}\d)[A-Za-z0-9]{4,10}|[A-Z]-\d{4,8}",
+            r"\d(?:[ \-]?\d){3,9}|" + r"(?=[A-Za-z\-]{0,9}\d)[A-Za-z0-9]{4,10}|[A-Za-z]-\d{4,8}",
             score=0.91,
         ),
         beside("ONE_TIME_CODE", "code", r"\d(?:[ \-]?\d){3,9}", score=0.7, linked=True),
@@ -71,8 +71,10 @@ ISSUED = (
     r"eyJ[\w\-]{8,2000}\.[\w\-]{8,4000}(?:\.[\w\-]{0,2000})?",  # JWT
     r"1000\.[a-f0-9]{32}\.[a-f0-9]{32}",  # Zoho
 )
-_ISSUED = re.compile(rf"(?<![\w\-])(?:{'|'.join(ISSUED)})(?![\w])")
-_PEM = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?")
+_ISSUED = re.compile(rf"(?<![\w\-])(?:{'|'.join(ISSUED)})(?![\w])", re.IGNORECASE)
+_PEM = re.compile(
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?", re.IGNORECASE
+)
 _LONG = re.compile(r"\S{10}")
 _OPAQUE = re.compile(r"[\w+/=\-.~]{8,512}")
 _RANDOM_BITS = 3.0  # bits a character; English words stay below
@@ -87,11 +89,11 @@ class ApiKeyRecognizer(Recognizer):
 
     def ready(self, scan: Scan) -> bool:
         """Look for a long unbroken run."""
-        return (scan.digits > 0 or "BEGIN" in scan.text) and _LONG.search(scan.text) is not None
+        return (scan.digits > 0 or "-----" in scan.text) and _LONG.search(scan.text) is not None
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """By prefix, then by cue."""
-        for pattern in (_ISSUED, _PEM) if "-----BEGIN" in scan.text else (_ISSUED,):
+        for pattern in (_ISSUED, _PEM) if "-----" in scan.text else (_ISSUED,):
             for match in pattern.finditer(scan.text):
                 yield self.span(match.start(), match.end(), "API_KEY", 1.0)
         if not self._cues.isdisjoint(scan.families):

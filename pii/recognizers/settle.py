@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
     from pii.spans import Span
 
+# Kinds of which a rest without digits can still tell something.
+_WORDY = frozenset(
+    {"PERSON", "STREET_ADDRESS", "SECURITY_ANSWER", "PASSWORD", "URL", "EMAIL_ADDRESS", "DATE_OF_BIRTH"}
+)
 _REST = 2  # letters or digits that make an uncovered rest worth a span of its own
 
 
@@ -20,10 +24,15 @@ def settle(spans: list[Span], text: str) -> list[Span]:
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (-s.score, s.start - s.end)):
         for start, end in _free(taken, span):
-            if (start, end) == span[:2] or sum(map(str.isalnum, text[start:end])) >= _REST:
+            if (start, end) == span[:2] or _worth(text[start:end], span.kind):
                 kept.append(span._replace(start=start, end=end))
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
     return sorted(kept)
+
+
+def _worth(rest: str, kind: str) -> bool:
+    """Enough letters; and a digit, where the kind is a number."""
+    return sum(map(str.isalnum, rest)) >= _REST and (kind in _WORDY or any(map(str.isdigit, rest)))
 
 
 def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:

@@ -128,6 +128,6 @@ class ZaLicenseRecognizer(TableRecognizer):
     country = "za"
     context = ("licence", "license", "rybewys", "natis")
     shapes = (
-        shape("ZA_DRIVER_LICENSE", r"\d{6,10}[A-Z0-9]{2,5}", "license", cued=0.95, longest=6),
+        shape("ZA_DRIVER_LICENSE", r"(?=\d{6,14}[A-Z])\d{6,10}[A-Z0-9]{2,5}", "license", cued=0.95, longest=6),
         shape("ZA_TRAFFIC_REGISTER_NUMBER", r"\d{13}", "traffic", cued=0.99, longest=13),
     )

@@ -20,11 +20,13 @@ _VALUE = {
     word: str(digit)
     for digit, key in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
     for word in _SPOKEN[key]
-}
-_TOKEN = re.compile(any_of([*_REPEAT, *_VALUE]) + r"|\d{1,4}", re.IGNORECASE)
+} | {word: str(value) for value, word in enumerate(_SPOKEN["teens"], 10)}
+_TENS = {word: str(value) for value, word in enumerate(_SPOKEN["tens"], 2)}
+_ONE = rf"(?:{any_of([*_REPEAT, *_VALUE, *_TENS])}|\d{{1,4}})"
+_TOKEN = re.compile(_ONE)
 _RUN = re.compile(
-    rf"(?<![\w'\u2019])(?:{_TOKEN.pattern})(?:[\s,.\-\u2013\u2026]{{1,4}}(?:(?:and|then|dann|dan|und|en|uh|um)\s)?(?:{_TOKEN.pattern})(?![\w'\u2019])){{2,40}}",
-    re.IGNORECASE,
+    rf"(?<![\w'\u2019]){_ONE}"
+    rf"(?:[\s,.\-\u2013\u2026]{{1,4}}(?:(?:and|then|dann|dan|und|en|uh|um)\s)?{_ONE}(?![\w'\u2019])){{2,40}}"
 )
 _SPACED = re.compile(r"(?<![\w.,$])\d(?:[ \-,.]{1,2}\d(?!\d)){3,30}(?![\w%])")
 # What a said number is, by the cue beside it; the first that fits.
@@ -48,15 +50,21 @@ _BARE = 6  # digits that are hidden without a cue
 
 def spoken_digits(text: str) -> str:
     """Read the digits that a phrase says: "oh eight two, double five" gives 08255."""
-    digits, times = "", 1
+    digits, times, tens = "", 1, ""
     for match in _TOKEN.finditer(text.lower()):
         word = match.group()
+        value = _VALUE.get(word, word)
+        if tens and (len(value) > 1 or value == "0" or word in _TENS or word in _REPEAT):
+            digits += tens + "0"
+            tens = ""
         if word in _REPEAT:
             times = _REPEAT[word]
+        elif word in _TENS:
+            tens = _TENS[word]
         else:
-            digits += _VALUE.get(word, word) * times
-            times = 1
-    return digits
+            digits += (tens + value) * times
+            times, tens = 1, ""
+    return digits + (tens and tens + "0")
 
 
 class SpokenNumberRecognizer(Recognizer):
@@ -71,7 +79,7 @@ class SpokenNumberRecognizer(Recognizer):
     def spans(self, scan: Scan) -> Iterator[Span]:
         """Each run, named by its nearest cue, its shape, or neither."""
         for pattern, wanted in ((_RUN, scan.number_words), (_SPACED, scan.digits > 3)):  # noqa: PLR2004 — as above
-            for match in pattern.finditer(scan.text) if wanted else ():
+            for match in pattern.finditer(scan.lower) if wanted else ():
                 digits = spoken_digits(match.group())
                 kind, score = self._meaning(digits, match, scan)
                 if kind and (pattern is _SPACED or _has_word(match.group())):
@@ -97,6 +105,9 @@ def _has_word(text: str) -> bool:
 
 
 _SPELLED = re.compile(r"(?<![\w'\u2019.\-])[^\W\d_]( - |, | |-|\.)(?:[^\W\d_]\1){1,24}[^\W\d_](?![\w'\u2019])")
+_LETTER = r"(?:double\s)?[^\W\d_](?:\s(?:as in|for|like|wie|vir)\s[^\W\d_]{2,15})?(?![\w'\u2019])"
+_EXPLAINED = re.compile(rf"(?<![\w'\u2019]){_LETTER}(?:[\s,.\-]{{1,3}}(?:and\s)?{_LETTER}){{1,24}}")
+_EXPLAINS = re.compile(r"(?<!\w)(?:double\s\w(?!\w)|\w\s(?:as in|wie)\s)")
 _NAME_WORDS = frozenset(
     {
         "name",
@@ -118,7 +129,7 @@ _SHORT = 40  # a longer message shouts rather than spells
 
 
 class SpelledNameRecognizer(Recognizer):
-    """Names spelled out: "S M I T H", "s-m-i-t-h"; three letters only beside a word for name."""
+    """Names spelled out: "S M I T H", "s-m-i-t-h", "S as in Sam"; three letters only beside a word for name."""
 
     kinds = ("PERSON",)
 
@@ -127,9 +138,13 @@ class SpelledNameRecognizer(Recognizer):
         return any(len(word) == 1 and word not in "ai" for word in scan.words)
 
     def spans(self, scan: Scan) -> Iterator[Span]:
-        """Find runs of single letters."""
+        """Find runs of single letters, then of explained ones."""
         named = not _NAME_WORDS.isdisjoint(scan.words)
         for match in _SPELLED.finditer(scan.text):
             count = sum(map(str.isalpha, match.group()))
             if named or (count >= _LONG_SPELLING and (scan.question or len(scan.text) <= _SHORT)):
                 yield self.span(match.start(), match.end(), "PERSON", 0.85 if named else 0.6)
+        if _EXPLAINS.search(scan.lower):
+            for match in _EXPLAINED.finditer(scan.lower):
+                if _EXPLAINS.search(match.group()):
+                    yield self.span(match.start(), match.end(), "PERSON", 0.8)

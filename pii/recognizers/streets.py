@@ -20,11 +20,13 @@ _LISTS = load("streets")
 _STRONG, _PLAIN = frozenset(_LISTS["strong"]), frozenset(_LISTS["plain"])
 _PARTICLES = frozenset(_LISTS["particles"])
 STOP = frozenset(_LISTS["stop"]) | frozenset(load("words")["units"])
+_SURE, _FOREIGN = _LISTS["sure"], frozenset(_LISTS["foreign"])
+_ENGLISH_TOO = frozenset({"via", "place", "route", "al", "os", "av", "str"})
 _SHORT = 2  # letters; "dr" and "st" are other words too
 
 # A house number, not a part of a date, a price or a time.
 _NUM = r"(?<![\w.,:/$€£\-])\d{1,5}(?:\s?[A-Za-z](?![A-Za-z]))?(?:\s?[\-/\u2013]\s?\d{1,4}[A-Za-z]?(?![\w/]))?"
-_NAME = r"[^\W_][\w'\u2019.\-]{0,30}"
+_NAME = r"(?!\d{1,5}[\s,])[^\W_][\w'\u2019.\-]{0,30}"
 CAP = r"[A-ZÀ-ÖØ-ÞĀĆČĎĐĘĚŁŃŇŐŘŚŠŤŮŹŽΑ-ΩА-Я](?:[^\W\d_]|['\u2019.\-](?=[^\W\d_])){1,30}"
 CAPS = rf"{CAP}(?:[ \-]{CAP}){{0,3}}"
 _AFTERWARDS = r"\d{1,4}(?:\s?[A-Za-z](?![A-Za-z]))?(?![\w%])"
@@ -58,7 +60,8 @@ def _english(match: re.Match[str], lowered: bool) -> float:
         return 0.0
     if kind in _STRONG:
         return 0.85
-    return 0.65 if len(names) == 1 and kind in _PLAIN and names[0].isalpha() and len(names[0]) > _SHORT else 0.0
+    fits = len(names) <= (2 if lowered else 1) and kind in _PLAIN and names[0].isalpha() and len(names[0]) > _SHORT
+    return 0.65 if fits else 0.0
 
 
 def _capital(first: str, kind: str, written: str) -> float:
@@ -70,15 +73,19 @@ def _capital(first: str, kind: str, written: str) -> float:
 
 
 def _germanic(match: re.Match[str], _lowered: bool) -> float:
-    """Judge "Kerkstraat 14" and "14 Kerkstraat"; in lower case only with the number after it."""
+    """Judge "Kerkstraat 14" and "14 Kerkstraat"; in lower case the number comes after, or the ending is sure."""
     name, before, after = match["name"], match["before"], match["after"]
-    fits = (before or after) and name.lower() not in STOP and (name[0].isupper() or after)
+    sure = after or name[0].isupper() or name.lower().endswith(_SURE)
+    fits = (before or after) and name.lower() not in STOP and sure
     return 0.85 if fits else 0.0
 
 
-def _romance(match: re.Match[str], _lowered: bool) -> float:
-    """Judge "19 rue La Boétie" and "Via Giberti 75"."""
-    return 0.75 if (match["before"] or match["after"]) and match["name"][0].isupper() else 0.0
+def _romance(match: re.Match[str], lowered: bool) -> float:
+    """Judge "19 rue La Boétie" and "Via Giberti 75"; in lower case only types that are no English words."""
+    lead = match["lead"]
+    fits = match["name"][0].isupper() and (lead[0].isupper() or lead not in _ENGLISH_TOO)
+    fits = fits or (lowered and lead.lower() in _FOREIGN)
+    return 0.75 if fits and (match["before"] or match["after"]) else 0.0
 
 
 def _form(
@@ -100,7 +107,7 @@ FORMS = (
         _germanic,
     )._replace(endings=tuple(ending.strip(".") for ending in _LISTS["glued"])),
     _form(
-        rf"(?:(?P<before>{_NUM}),?\s)?(?<!\w){any_of(_LISTS['leading'])}\.?\s"
+        rf"(?:(?P<before>{_NUM}),?\s)?(?<!\w)(?P<lead>{any_of(_LISTS['leading'])})\.?\s"
         rf"(?P<name>(?:(?!\d){_NAME}\s?){{1,4}}?)(?:,?\s(?P<after>\d{{1,5}}[A-Za-z]?)(?!\w)|(?=[\n,.;]|$))",
         _romance,
         *(word.strip("/") for word in _LISTS["leading"]),
@@ -110,6 +117,11 @@ FORMS = (
         _always(0.85),
         *_LISTS["trailing"],
         flags=0,
+    ),
+    _form(
+        rf"(?<!\w)(?!{any_of(_LISTS['stop'])}(?!\w))[^\W\d_]{{3,20}}\s{any_of(_LISTS['sure'])}\s{_AFTERWARDS}",
+        lambda _match, lowered: 0.75 * lowered,
+        *_LISTS["trailing"],
     ),
     _form(
         rf"{_NUM}\s{CAP}(?:\s{_NAME}){{0,3}}?\s\d{{1,4}}\.?(?=[\s,]{{1,3}}(?i:{any_of(_FLATS)})\.?\s?#?\d)",

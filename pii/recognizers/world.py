@@ -77,7 +77,7 @@ class UsRecognizer(TableRecognizer):
         ),
         shape(
             "US_DRIVER_LICENSE",
-            r"[A-Z]{0,2}[ \-]?\d{2,4}(?:[ \-]?\d{2,4}){1,4}|[A-Z]\d{6,12}|\d{6,12}",
+            r"[A-Z]{1,2}-?\d{2,4}(?:[ \-]?\d{2,4}){1,4}|[A-Z]\d{6,12}",
             "license",
             cued=0.9,
             digits=6,

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browser.scripted_model import scripted_model
+from browser.servers import OtherSite, scripted_model, served
 from browser.walk import AXE_TAGS, Walk
 from playwright.sync_api import sync_playwright
 from support.service import running_service
@@ -36,9 +36,17 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def service(chromium, tmp_path_factory):
+def other_site():
+    """Serve a website of somebody else that embeds the widget; gives its origin."""
+    with served(OtherSite) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(scope="session")
+def service(chromium, other_site, tmp_path_factory):
     """Run the service as `chatbot serve` does, with the embedded answerer."""
-    with running_service(tmp_path_factory.mktemp("service"), **ROOMY) as running:
+    settings = ROOMY | {"CHATBOT_ALLOWED_ORIGINS": other_site}
+    with running_service(tmp_path_factory.mktemp("service"), **settings) as running:
         yield running
 
 
@@ -57,7 +65,7 @@ def slow_service(chromium, tmp_path_factory):
 
 
 @pytest.fixture
-def visit(chromium, service):
+def visit(chromium, service, other_site):
     """Begin a walk in a fresh browser profile; afterwards nothing may have gone wrong in the page."""
     contexts, complaints = [], []
 
@@ -66,7 +74,7 @@ def visit(chromium, service):
         context.set_default_timeout(15000)
         contexts.append(context)
         page = context.new_page()
-        watch(page, at.url, complaints)
+        watch(page, (at.url, other_site), complaints)
         return Walk(page, at.url)
 
     yield begin
@@ -75,7 +83,7 @@ def visit(chromium, service):
     assert complaints == []
 
 
-def watch(page, origin: str, complaints: list[str]) -> None:
+def watch(page, origins: tuple[str, ...], complaints: list[str]) -> None:
     """Note what a page must never do: errors, broken content security policy, requests to anybody else."""
     expected = "Failed to load resource"  # an HTTP error that a test provokes; the widget says it in words
 
@@ -84,7 +92,7 @@ def watch(page, origin: str, complaints: list[str]) -> None:
             complaints.append(message.text)
 
     def request(sent) -> None:
-        if not sent.url.startswith((origin, "data:", "blob:")):
+        if not sent.url.startswith((*origins, "data:", "blob:")):
             complaints.append(f"request to {sent.url}")
 
     page.on("console", console)

@@ -82,6 +82,14 @@ def test_a_button_of_the_page_opens_the_chat_and_gets_the_focus_back(visit):
     expect(opener).to_be_focused()
 
 
+def test_one_script_tag_is_enough_on_another_site(visit, service, other_site):
+    """The widget speaks the page's language, and its links lead to the service."""
+    walk = visit().arrive(f"{other_site}/?{service.url}").open().answer_age().choose()
+    turn = walk.ask("Was macht Rousora?")
+    expect(turn.locator(".sources a").first).to_have_attribute("href", re.compile(f"^{service.url}/"))
+    expect(walk.panel).to_have_attribute("lang", "de")
+
+
 def test_a_stored_conversation_goes_on_after_a_reload(visit):
     """The tab keeps the session; nothing else is asked again."""
     walk = visit().enter("store")

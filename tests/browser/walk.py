@@ -16,7 +16,7 @@ class Walk:
         self.page, self.url = page, url
 
     def arrive(self, path: str = "/") -> "Walk":
-        self.page.goto(self.url + path)
+        self.page.goto(path if path.startswith("http") else self.url + path)
         expect(self.page.locator("rousora-chat .launcher")).to_be_visible()
         return self
 

@@ -31,7 +31,7 @@ def test_a_heading_has_a_readable_anchor(heading, anchor):
 
 def test_a_page_is_cut_at_its_headings_and_each_passage_opens_its_place(write):
     body = "# The tool\n\nTop.\n\n## What it is\n\nA tool.\n\n### Part\n\nDetail here.\n"
-    found = [(p.id, p.url, p.text) for p, _ in cut(read_document(write("crm", body)))]
+    found = [(p.id, p.url, p.text) for p, *_ in cut(read_document(write("crm", body)))]
     assert found == [
         ("crm#the-tool", "/help/crm", "Top."),
         ("crm#what-it-is", "/help/crm#what-it-is", "A tool."),
@@ -93,6 +93,7 @@ BAD = [
         "---\ntitle: A\nurl: /a\nlanguage: en\nasked: {c: [x]}\n---\n## B\nx\n",
         r":2: `asked:` names #c",
     ),
+    ("public is text", "---\ntitle: A\nurl: /a\nlanguage: en\npublic: x\n---\n## B\nx\n", r":2: `public:` needs"),
     ("asked is text", "---\ntitle: A\nurl: /a\nlanguage: en\nasked: x\n---\n## B\nx\n", r":2: `asked:` needs"),
 ]
 

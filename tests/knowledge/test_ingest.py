@@ -56,6 +56,16 @@ def test_what_is_personal_is_hidden_in_text_heading_and_wordings(write, run, pat
     assert b"in Durban" in everything
 
 
+def test_what_the_author_calls_public_stays(write, run, path):
+    write(
+        "team",
+        "## Team\n\nWrite to Office@private.example or jane@private.example.\n",
+        "public: [office@private.example]\n",
+    )
+    assert run().hidden == (("team#team", "EMAIL_ADDRESS"),)
+    assert stored(path)[0][1] == "Write to Office@private.example or \u2039EMAIL_ADDRESS_1\u203a."
+
+
 def test_what_was_hidden_does_not_resolve(write, run, path):
     write("team", "## Team\n\nWrite to jane@private.example or <PERSON_1>.\n")
     run()

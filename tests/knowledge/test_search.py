@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import answers
+from bench.questions import HARD, USUAL, questions
 from chatbot.knowledge.embedding import Embedder
 from chatbot.knowledge.errors import KnowledgeError
 from chatbot.knowledge.score import Score
@@ -115,12 +116,25 @@ def test_other_wordings_help_to_find_and_are_not_shown(write, run, knowledge):
         ("Can you connect Odoo or Zoho?", "integrations#which-systems-can-be-connected"),
         ("How do you protect my data?", "privacy#security-measures"),
         ("I am <PERSON_1>, what is a CRM?", "crm#what-a-crm-is"),
+        ("Hi, my name is <PERSON_1>, my e-mail is <EMAIL_ADDRESS_1>. What is a CRM?", "crm#what-a-crm-is"),
     ],
 )
 def test_typing_errors_languages_and_placeholders_do_not_hinder(rousora, question, expected):
     hit = rousora.search(question)[0]
     assert hit.passage.id == expected
-    assert hit.answers
+    assert hit.answers or hit.maybe
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("can you connect zoho?", "how does that work?", "integrations#zoho-integration"),
+        ("can you connect zoho?", "what is a crm", "crm#what-a-crm-is"),
+        ("what is an erp", "is it possible to import our contacts?", "crm#moving-existing-contacts-into-a-crm"),
+    ],
+)
+def test_a_question_that_only_points_back_is_searched_with_the_one_before(rousora, before, question, expected):
+    assert rousora.search(question, before=before)[0].passage.id == expected
 
 
 def test_a_long_question_is_searched_by_its_beginning(rousora):
@@ -140,7 +154,7 @@ def test_a_long_passage_is_excerpted_in_whole_sentences(rousora):
 
 def test_the_held_out_half_keeps_its_floors(rousora):
     """Measured: hit@1 .93, hit@3 .99, right .84, false answers .025; the floors leave room for a few questions."""
-    figures = answers.measure(rousora, answers.questions(1, answers.USUAL))
+    figures = answers.measure(rousora, questions(1, USUAL))
     assert (figures.questions, figures.unanswerable) >= (130, 80)
     assert figures.hit_1 >= 0.90
     assert figures.hit_3 >= 0.96
@@ -151,7 +165,7 @@ def test_the_held_out_half_keeps_its_floors(rousora):
 
 def test_slang_and_half_sentences_are_rather_missed_than_answered_wrongly(rousora):
     """Measured on the held-out half: hit@3 .59, wrong .03, false answers .10."""
-    figures = answers.measure(rousora, answers.questions(1, answers.HARD))
+    figures = answers.measure(rousora, questions(1, HARD))
     assert figures.hit_3 >= 0.53
     assert figures.answered_wrong <= 0.07
     assert figures.false_answers <= 0.15
@@ -159,7 +173,7 @@ def test_slang_and_half_sentences_are_rather_missed_than_answered_wrongly(rousor
 
 def test_every_expected_passage_exists(rousora):
     known = {row.passage.id for row in rousora._current()[0].rows}
-    expected = {name for half in (0, 1) for question in answers.questions(half) for name in question.expect}
+    expected = {name for half in (0, 1) for question in questions(half) for name in question.expect}
     assert expected <= known
 
 
@@ -176,7 +190,12 @@ def test_loading_the_vectors_neither_logs_nor_changes_logging():
     ("file", "content", "error"),
     [
         ("words.yaml", "terms: {}", r"words\.yaml:1: needs `stopwords:`"),
-        ("words.yaml", "stopwords: {en: a}\ngaps: []\nterms: {a: b}", r"words\.yaml:1: `a` needs a list"),
+        ("words.yaml", "stopwords: {en: a}\nterms: {}\ndetails: []", r"words\.yaml:1: `pointing:` needs a list"),
+        (
+            "words.yaml",
+            "stopwords: {en: a}\npointing: []\ngaps: []\ndetails: []\nterms: {a: b}",
+            r"words\.yaml:1: `a` needs a list",
+        ),
         ("score.yaml", "order: {meaning: 1}", r"score\.yaml:1: `order:` needs exactly these"),
         ("score.yaml", "order: 3", r"score\.yaml:1: `order:` needs exactly these"),
     ],

@@ -15,7 +15,8 @@ from support.streams import asking, events, visiting
 YES = {"store": True}
 
 
-async def test_kill_nine_during_a_reply_loses_no_turn_and_corrupts_nothing(service, model):
+async def test_kill_nine_during_a_reply_loses_no_turn_and_corrupts_nothing(own_service, model):
+    service = own_service
     model.pieces = ["Part one. ", 20, "Part two."]
     key = str(uuid.uuid4())
     async with visiting(service.url, YES) as visitor:
@@ -40,7 +41,8 @@ async def test_kill_nine_during_a_reply_loses_no_turn_and_corrupts_nothing(servi
     ]
 
 
-async def test_an_orderly_end_lets_an_open_reply_finish(service, model):
+async def test_an_orderly_end_lets_an_open_reply_finish(own_service, model):
+    service = own_service
     model.pieces = ["Begun, ", 2, "and finished."]
     async with visiting(service.url, YES) as visitor:
         async with asking(visitor, "Tell me about CRM") as stream:
@@ -133,7 +135,9 @@ def test_a_wrong_setting_stops_the_start_in_plain_words(tmp_path, env, said):
     assert "short" not in ended.stderr or env.get("CHATBOT_SECRET") != "short"
 
 
-def test_the_log_is_json_without_a_word_of_the_conversation(service):
+def test_the_log_is_json_without_a_word_of_the_conversation(own_service):
+    service = own_service
+
     async def chat():
         async with visiting(service.url, YES) as visitor:
             await visitor.say("I am Thandi Nkosi and my e-mail is canary@mail.example")

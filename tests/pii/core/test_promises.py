@@ -33,7 +33,7 @@ def test_a_card_number_never_stays(full, card, separator, template):
     written = separator.join(card[at : at + 4] for at in range(0, 16, 4))
     for redaction in (full.redact(template.format(written)), full.redact_reply(template.format(written), Vault())):
         assert not [part for part in written.split() if part in redaction.text.text]
-        assert {finding.kind for finding in redaction.findings} == {"CREDIT_CARD"}
+        assert "CREDIT_CARD" in {finding.kind for finding in redaction.findings}
 
 
 @pytest.mark.parametrize(

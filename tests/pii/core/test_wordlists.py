@@ -2,10 +2,11 @@
 
 import pytest
 
+from pii.datafiles import common_words, particles
 from pii.errors import DataError
 from pii.redactor import Redactor
 from pii.spans import Span
-from pii.wordlists import AllowList, common_words, hide_list, particles
+from pii.wordlists import AllowList, hide_list
 
 ALLOWED = [
     ("PERSON", "Zoho"),

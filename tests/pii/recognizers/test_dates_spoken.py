@@ -26,6 +26,14 @@ CASES = [
         "ACCOUNT_NUMBER|BANK_ACCOUNT",
         "double seven four eight two one",
     ),
+    (
+        "my number is eighty two five fifty five twelve thirty four",
+        PHONE,
+        "eighty two five fifty five twelve thirty four",
+    ),
+    ("born march twelve nineteen eighty-five", BIRTH, "march twelve nineteen eighty-five"),
+    ("the twelfth of March nineteen eighty five is my birthday", BIRTH, "the twelfth of March nineteen eighty five"),
+    ("p as in peter r as in robert a d e r", "PERSON", "p as in peter r as in robert a d e r"),
     ("1 2 3 4 5 6", ID, "1 2 3 4 5 6"),
     ("my pin is 1 2 3 4", "PIN", "1 2 3 4"),
     ("s-m-i-t-h", "PERSON", "s-m-i-t-h"),
@@ -39,6 +47,8 @@ QUIET = [
     "we need two, three or four licences",
     "one two three go",
     "I have a b c options",
+    "set the alarm for six thirty five",
+    "three hundred and twenty five thousand rand",
     "born and raised in May",
     "plan A or B or C",
 ]

@@ -90,3 +90,15 @@ def test_a_bare_answer_is_what_was_asked_for(found, question, answer, kind, valu
 @pytest.mark.parametrize(("question", "answer"), NO_ANSWERS)
 def test_an_answer_that_gives_nothing_away_stays(found, question, answer):
     assert found(answer, question) == set()
+
+
+def test_several_answers_in_one_reply_are_each_found(found):
+    question = "To verify you, please give me your full name and account ID."
+    assert found("Sure. Crystal Minh\n9N5ZF2RQ1B, thanks", question) == {
+        ("PERSON", "Crystal Minh"),
+        ("ACCOUNT_NUMBER", "9N5ZF2RQ1B"),
+    }
+
+
+def test_only_the_last_question_asks(found):
+    assert found("invoices", "You can reset your password in the portal. Which module do you use?") == set()

@@ -98,5 +98,10 @@ export function define(defaults) {
   if (customElements.get("rousora-chat")) return;
   RousoraChat.defaults = defaults;
   customElements.define("rousora-chat", RousoraChat);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", addOne);
+  else addOne();
+}
+
+function addOne() {
   if (!document.querySelector("rousora-chat")) document.body.append(document.createElement("rousora-chat"));
 }

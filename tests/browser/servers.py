@@ -1,4 +1,4 @@
-"""An OpenAI-compatible model server on loopback that writes one scripted reply, a word at a time."""
+"""Servers on loopback that the browser tests need: a model that writes slowly, and somebody else's website."""
 
 import json
 import threading
@@ -24,22 +24,44 @@ class ScriptedModel:
 
 
 @contextmanager
-def scripted_model():
-    """Run the server for as long as the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def served(handler: type[BaseHTTPRequestHandler]):
+    """Run a server for as long as the block lasts."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    server.model = ScriptedModel(server.server_port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield server.model
+        yield server
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
+@contextmanager
+def scripted_model():
+    """Run an OpenAI-compatible model that writes one scripted reply, a word at a time."""
+    with served(_Model) as server:
+        server.model = ScriptedModel(server.server_port)
+        yield server.model
+
+
+class OtherSite(BaseHTTPRequestHandler):
+    """One page; its query names the service whose widget it embeds."""
+
+    def do_GET(self) -> None:
+        service = self.path.partition("?")[2]
+        page = f'<!doctype html><html lang="de"><title>x</title><script src="{service}/widget.js" async></script>'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page.encode())
+
+    def log_message(self, *_arguments: object) -> None:
+        """Print nothing."""
+
+
+class _Model(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.model.asked += 1
