@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RIDGE = 0.1
 STEPS = 25  # Newton steps; both models stand still long before
-FALSE_ANSWER_COST = 1.5  # how much worse a false answer is than a missed one when the threshold is chosen
+FALSE_ANSWER_COST = 2.0  # how much worse a false answer is than a missed one when the threshold is chosen
 NOTE = """\
 # Fitted by `python bench/answers.py --fit` on the first half of data/questions: `order` puts a question's
 # candidates in order, `sure` says how likely the first is right; the threshold makes missed and false

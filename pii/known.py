@@ -10,14 +10,13 @@ from pii.normalise import normalise
 from pii.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _WORD = re.compile(r"\w+")
 _SHORTEST_NAME = 3
 _SHORTEST_VALUE = 4
 _PERSON = "PERSON"
 _NAMES = frozenset({"PERSON", "ORGANIZATION", "LOCATION"})
-_SCORE = 0.8  # below a finder that is sure, so that its name stands as the source
 
 
 class Term(NamedTuple):
@@ -29,21 +28,25 @@ class Term(NamedTuple):
     capital: bool = False
 
 
+Terms = dict[str, tuple[Term, ...]]  # by the first word, case-folded
+
+
 class Known:
     """Finds terms in any case, at word bounds, in one walk over the words of a text."""
 
-    __slots__ = ("_by_first", "_source")
+    __slots__ = ("_by_first", "_score", "_source")
 
-    def __init__(self, source: str, terms: Mapping[str, tuple[Term, ...]] | None = None) -> None:
+    def __init__(self, source: str, *, score: float = 0.8, terms: Terms | None = None) -> None:
         self._source = source
-        self._by_first: dict[str, tuple[Term, ...]] = dict(terms or {})
+        self._score = score
+        self._by_first: Terms = dict(terms or {})
 
     def __bool__(self) -> bool:
         return bool(self._by_first)
 
     def copy(self) -> Known:
         """Give an independent index of the same terms."""
-        return Known(self._source, self._by_first)
+        return Known(self._source, score=self._score, terms=self._by_first)
 
     def add(self, value: str, kind: str, *, capital: bool = False) -> None:
         """Find this value from now on; with `capital` only when it is written with one."""
@@ -77,7 +80,7 @@ class Known:
                 end = word.start() + term.length
                 whole = text[word.start() : end].casefold() == term.folded and _ends_word(text, end)
                 if whole and not (term.capital and word[0].islower()):
-                    yield Span(word.start(), end, term.kind, _SCORE, self._source)
+                    yield Span(word.start(), end, term.kind, self._score, self._source)
 
 
 def _is_common(word: str) -> bool:

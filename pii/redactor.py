@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_LENGTH", "Finding", "Message", "Redaction", "Redactor"]
 
 MAX_LENGTH = 1_000_000
+_SURE = 0.5  # from this score on, a finding is looked for again in the session
 _KEPT = "PLACEHOLDER"  # marks a placeholder in a reply, which no finding may touch
 _KEEP = re.compile(rf"[<{DISARMED[0]}][A-Z][A-Z_]{{0,39}}_[1-9][0-9]{{0,5}}[>{DISARMED[1]}]")
 _log = logging.getLogger(__name__)
@@ -116,9 +117,9 @@ class Redactor:
 
 def _short_forms(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """Find the names that this text gives again in it, in any case and by their parts."""
-    names = {text[span.start : span.end] for span in spans if span.kind == "PERSON"}
-    known = Known("session")
-    for name in names:
+    names = [span for span in spans if span.kind == "PERSON" and span.score >= _SURE]
+    known = Known("session", score=min((span.score for span in names), default=_SURE))
+    for name in {text[span.start : span.end] for span in names}:
         known.learn("PERSON", name)
     return known.find(text)
 
@@ -143,7 +144,8 @@ def _replace(text: str, spans: Sequence[Span], vault: Vault, *, exact: bool) -> 
     findings: list[Finding] = []
     done = 0
     for span in spans:
-        placeholder = vault.placeholder_for(span.kind, text[span.start : span.end], exact=exact)
+        value, sure = text[span.start : span.end], span.score >= _SURE
+        placeholder = vault.placeholder_for(span.kind, value, exact=exact, sure=sure)
         findings.append(Finding(span.kind, placeholder, span.start, span.end, span.score, span.source))
         pieces += (text[done : span.start], placeholder)
         done = span.end

@@ -1,7 +1,7 @@
 """One session's values: which placeholder stands for what, and how the map is sealed.
 
 Sealed form: `PV1` + 12-byte nonce + AES-256-GCM over a compact JSON list of
-[kind, number, value] in the order of finding; header and context are associated data.
+[kind, number, value, sure] in the order of finding; header and context are associated data.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NONCE_LENGTH = 12
 class Vault:
     """The values of one session; not for two threads at once."""
 
-    __slots__ = ("_by_canon", "_by_placeholder", "_by_value", "_counts", "_known", "_unlearned")
+    __slots__ = ("_by_canon", "_by_placeholder", "_by_value", "_counts", "_known", "_sure", "_unlearned")
 
     def __init__(self) -> None:
         self._by_placeholder: dict[str, tuple[str, str]] = {}
@@ -34,18 +34,24 @@ class Vault:
         self._by_canon: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
         self._known = Known("session")
+        self._sure: set[str] = set()
         self._unlearned: list[tuple[str, str]] = []
 
-    def placeholder_for(self, kind: str, value: str, *, exact: bool = False) -> str:
+    def placeholder_for(self, kind: str, value: str, *, exact: bool = False, sure: bool = True) -> str:
         """Give the value's placeholder, minting one for a new value.
 
         Spellings of one value share a placeholder (`canonical`), and restore to the first
-        spelling; with `exact` only the very same characters do.
+        spelling; with `exact` only the very same characters do. Only what was found for sure is
+        looked for again (`known`), so that one doubtful finding does not spread over a session.
         """
         known = self._by_value.get((kind, value))
         if known is None and not exact:
             known = self._by_canon.get((kind, canonical(kind, value)))
-        return known or self._add(kind, self._counts.get(kind, 0) + 1, value)
+        placeholder = known or self._add(kind, self._counts.get(kind, 0) + 1, value)
+        if sure and placeholder not in self._sure:
+            self._sure.add(placeholder)
+            self._unlearned.append((kind, value))
+        return placeholder
 
     def value_of(self, placeholder: str) -> str | None:
         """Look up what a placeholder stands for; None when this session never gave it out."""
@@ -76,7 +82,8 @@ class Vault:
 
     def seal(self, key: bytes, context: bytes) -> bytes:
         """Encrypt under a 32-byte key; the context (session, subject) must be the same to open it."""
-        rows = [[kind, _number(each), value] for each, (kind, value) in self._by_placeholder.items()]
+        entries = self._by_placeholder.items()
+        rows = [[kind, _number(each), value, int(each in self._sure)] for each, (kind, value) in entries]
         plain = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         nonce = os.urandom(_NONCE_LENGTH)
         return HEADER + nonce + _cipher(key).encrypt(nonce, plain, HEADER + context)
@@ -91,9 +98,10 @@ class Vault:
             plain = _cipher(key).decrypt(nonce, body, HEADER + context)
             rows = json.loads(plain.decode("utf-8", "surrogatepass"))
             vault = cls()
-            for kind, number, value in rows:
+            for kind, number, value, sure in rows:
                 vault._add(kind, number, value)
-        except (InvalidTag, ValueError, TypeError):
+                vault.placeholder_for(kind, value, exact=True, sure=bool(sure))
+        except (InvalidTag, ValueError, TypeError, AttributeError):
             raise VaultError("the sealed vault is damaged, or key or context do not belong to it") from None
         return vault
 
@@ -108,7 +116,6 @@ class Vault:
         self._by_placeholder[placeholder] = (kind, value)
         self._by_value[kind, value] = placeholder
         self._by_canon.setdefault((kind, canonical(kind, value)), placeholder)
-        self._unlearned.append((kind, value))
         self._counts[kind] = max(number, self._counts.get(kind, 0))
         return placeholder
 

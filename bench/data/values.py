@@ -128,6 +128,8 @@ def _number(count: int) -> Callable[[Random], str]:
     return lambda random: digits(random, count)
 
 
+DISPUTED = "DISPUTED"  # numbers of orders, tickets, bank branches: some call them personal, so they count neither way
+
 # Slot: (type of its label, how to make it); without a type it is not personal.
 SLOTS: dict[str, tuple[str | None, Callable[[Random], str]]] = {
     "given": ("PERSON", _of("given")),
@@ -172,7 +174,8 @@ SLOTS: dict[str, tuple[str | None, Callable[[Random], str]]] = {
     "password": ("SECRET", lambda random: random.choice(words("pets")) + random.choice("!@#") + digits(random, 4)),
     "pet": ("SECRET", _of("pets")),
     "birth": ("BIRTH", birth),
-    "order": (None, lambda random: f"{random.choice(['SO', 'INV-', ''])}{digits(random, 5)}"),
+    "branch": (DISPUTED, lambda _: "470010"),
+    "order": (DISPUTED, lambda random: f"{random.choice(['SO', 'INV-', ''])}{digits(random, 5)}"),
     "number": (None, lambda random: str(random.randint(2, 900))),
     "number2": (None, lambda random: str(random.randint(2, 900))),
     "error": (None, lambda random: random.choice(["404", "E1001", "500", "TLS-12"])),

@@ -66,9 +66,9 @@ class StoredKeeper:
         )
         try:
             async with self._database.transaction() as session:
+                await hold(session, conversation.claims)
                 session.add(turn)
-                await _keep_vault(session, conversation)
-                await _touch(session, conversation.claims.session_id, now)
+                await keep_vault(session, conversation.claims, conversation.vault)
         except IntegrityError:
             raise TurnInProgress("Wait for the reply, then send the next message.", retry_after=1) from None
 
@@ -82,7 +82,7 @@ class StoredKeeper:
             turn.model, turn.prompt_version = record.model, record.prompt_version
             turn.citations, turn.offered_handoff = record.citations, record.offered_handoff
             turn.finished_at, turn.lease_until = datetime.now(UTC), None
-            await _keep_vault(session, conversation)
+            await keep_vault(session, conversation.claims, conversation.vault)
 
     async def repeated(self, claims: Claims, idempotency_key: bytes) -> Turn | None:
         """Find the turn that an idempotency key already made."""
@@ -111,6 +111,27 @@ async def owned_session(session: AsyncSession, claims: Claims) -> ChatSession:
     if kept is None or not hmac.compare_digest(kept.token_lookup, claims.lookup):
         raise NotFound("This conversation does not exist, or it was erased.")
     return kept
+
+
+async def hold(session: AsyncSession, claims: Claims) -> ChatSession:
+    """Lock a session for writing; TurnInProgress while any worker writes a reply in it.
+
+    One writer at a time: a vault sealed from an older copy would give two values the same placeholder.
+    """
+    kept = await session.get(ChatSession, claims.session_id, with_for_update=True)
+    if kept is None or not hmac.compare_digest(kept.token_lookup, claims.lookup):
+        raise NotFound("This conversation does not exist, or it was erased.")
+    latest = await page(session, claims.session_id, None, 1)
+    if latest and alive(latest[0]):
+        raise TurnInProgress("Wait for the reply, or stop it, then try again.", retry_after=1)
+    kept.last_seen_at = datetime.now(UTC)
+    return kept
+
+
+async def keep_vault(session: AsyncSession, claims: Claims, vault: Vault) -> None:
+    """Seal the vault and keep it."""
+    sealed = vault.seal(claims.vault_key, claims.session_id.encode())
+    await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
 async def granted(session: AsyncSession, subject_id: str) -> frozenset[str]:
@@ -158,16 +179,3 @@ async def _latest(session: AsyncSession, session_id: str) -> list[Turn]:
 async def _by_key(session: AsyncSession, session_id: str, key: bytes) -> Turn | None:
     found = await session.exec(select(Turn).where(Turn.session_id == session_id, Turn.idempotency_key == key))
     return found.first()
-
-
-async def _keep_vault(session: AsyncSession, conversation: Conversation) -> None:
-    claims = conversation.claims
-    sealed = conversation.vault.seal(claims.vault_key, claims.session_id.encode())
-    await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
-
-
-async def _touch(session: AsyncSession, session_id: str, now: datetime) -> None:
-    kept = await session.get(ChatSession, session_id)
-    if kept is None:
-        raise NotFound("This conversation was erased.")
-    kept.last_seen_at = now

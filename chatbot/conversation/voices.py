@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from chatbot.conversation.asking import readable, redact
-from chatbot.conversation.stored import by_number, open_vault, owned_session
+from chatbot.conversation.stored import by_number, hold, keep_vault, open_vault, owned_session
 from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound
-from chatbot.storage.tables import Feedback, Handoff, VaultRow
+from chatbot.storage.tables import Feedback, Handoff
 from consent.tables import new_id
 
 if TYPE_CHECKING:
@@ -70,11 +70,9 @@ async def hand_off(services: Services, claims: Claims, message: str, key: bytes)
 async def _redacted(services: Services, claims: Claims, text: str) -> Redacted:
     """Redact with the conversation's vault, so that a value keeps its placeholder, and seal the vault again."""
     text = readable(text)
-    async with services.database.reading() as session:
-        await owned_session(session, claims)
-        vault = await open_vault(session, claims)
-    redaction = await redact(services, text, vault)
-    sealed = vault.seal(claims.vault_key, claims.session_id.encode())
     async with services.database.transaction() as session:
-        await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
+        await hold(session, claims)
+        vault = await open_vault(session, claims)
+        redaction = await redact(services, text, vault)
+        await keep_vault(session, claims, vault)
     return redaction.text

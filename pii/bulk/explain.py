@@ -70,5 +70,6 @@ def explain(job: Job, redactor: Redactor, *, show_values: bool = False) -> Itera
             yield each
             continue
         span = each.span
+        place = f"{job.name}:{each.row.line}"
         shown = each.value if show_values else masked(each.value)
-        yield f"{job.name}:{each.row.line}: {span.kind} {span.score:.2f} {span.source or '?'} {shown!r}: {why(span, used)}"
+        yield f"{place}: {span.kind} {span.score:.2f} {span.source or '?'} {shown!r}: {why(span, used)}"

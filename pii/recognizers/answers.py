@@ -65,7 +65,7 @@ ANSWERS = (
     _row("CVV", "cvv", r"\d{3,4}"),
     _row("CARD_EXPIRY", "expiry", r"\d{1,2}\s?[/\-. ]\s?\d{2,4}|\d{4}"),
     _row("PIN", "pin", r"\d(?:[ \-]?\d){3,7}"),
-    _row("USERNAME", "username", r"@?[A-Za-z0-9][\w.\-@]{1,39}", whole=True),
+    _row("USERNAME", "username login", r"@?[A-Za-z0-9][\w.\-@]{1,39}", whole=True),
     _row("PASSWORD", "password", r"\S{3,64}", whole=True),
     _row(
         "DATE_OF_BIRTH",

@@ -21,6 +21,10 @@ _IS_MY = re.compile(
     r"(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$"
 )
 _LINK = re.compile(r"[:=#]|\s-\s|\b(?:is|was|are|it's|its|ist|lautet|set|be|as|ngu|yi|ke|reads|says)\b")
+_TO = re.compile(r"(?<!\w)(?:to|no|as|under|nr|na|auf)(?!\w)")
+_JOIN = re.compile(r"\W{0,4}(?:(?:changed|updated|set|switched)?\s?(?:to|no|nr|under|as)?\W{0,3})")
+_ENDS = re.compile(r"\s{0,2}(?:$|[.,!?;\n]|(?:please|thanks|thank you|pls|asseblief|asb|bitte|danke|dankie)(?!\w))")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _UNIT = re.compile(r"\s?%|\s{1,2}" + any_of(load("words")["units"]) + r"(?!\w)")
 _PREDICATES = frozenset(load("words")["predicates"])
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)?")
@@ -78,33 +82,37 @@ class BesideRecognizer(Recognizer):
         if not match or not match.group() or _UNIT.match(scan.lower, match.end()):
             return None
         between = scan.lower[cue.end : start]
-        if row.words:
-            last = row.open_end and not scan.text[match.end() :].strip(" .!")
-            return match.span() if _plausible(match.group(), row, between, last=last) else None
-        return match.span() if not row.linked or _LINK.search(between) else None
+        if row.words and _is_sentence(match.group()):
+            return None
+        ends = _ENDS.match(scan.lower, match.end()) is not None
+        return match.span() if not row.linked or _linked(row, match.group(), between, ends=ends) else None
 
     @staticmethod
     def _before(row: Row, cue: Cue, scan: Scan) -> tuple[int, int] | None:
-        if row.words:
-            return None
         left = max(0, cue.start - _REACH)
         link = _IS_MY.search(scan.lower, left, cue.start)
         if not link:
             return None
         matches = [m for m in row.value.finditer(scan.text, left, link.start()) if m.end() == link.start()]
-        return matches[-1].span() if matches else None
+        if not matches or (row.words and not (_coded(matches[-1].group()) and row.linked)):
+            return None
+        return matches[-1].span()
 
 
-def _plausible(value: str, row: Row, between: str, *, last: bool) -> bool:
-    """Judge whether this is a value rather than the rest of a sentence."""
-    coded = any(c.isdigit() or c in "_@#$!*&^%" for c in value)
+def _coded(value: str) -> bool:
+    """Judge whether a digit or a sign stands in it that words do not have; "12th" is a word."""
+    return any(c.isdigit() or c in "_@#$!*&^%" for c in value) and not _ORDINAL.fullmatch(value)
+
+
+def _is_sentence(value: str) -> bool:
+    """Judge whether the value begins as a sentence about the thing would."""
     first = _WORD.match(value)
-    if (
-        first
-        and first.group().lower() in _PREDICATES
-        and first.end() == len(value.split(maxsplit=1)[0].rstrip(".,;!?"))
-    ):
-        return False
-    return (
-        not row.linked or last or _LINK.search(between) is not None or (coded and not any(map(str.isalpha, between)))
-    )
+    whole = first is not None and first.end() == len(value.split(maxsplit=1)[0].rstrip(".,;!?"))
+    return first is not None and whole and first.group().lower() in _PREDICATES
+
+
+def _linked(row: Row, value: str, between: str, *, ends: bool) -> bool:
+    """Judge what stands between cue and value: "is", a colon, "changed to"; less for codes and for last words."""
+    if _LINK.search(between) or (row.open_end and ends):
+        return True
+    return (ends and _TO.search(between) is not None) or (_coded(value) and _JOIN.fullmatch(between) is not None)

@@ -120,6 +120,16 @@ def test_every_link_leads_somewhere(repository, pages):
     assert {name: links for name, links in lost.items() if links} == {}
 
 
+def test_every_file_that_is_named_exists(repository, pages):
+    """A path in code type counts from the root, or from the folder that the page speaks of."""
+    spoken_of = ["", "chatbot", "chatbot/conversation", "data", "tests/pii/core"]
+    paths = re.compile(r"`([\w.-][\w./-]*(?:/|\.(?:py|md|yaml|txt|toml|json)))`")
+    named = {(page, path) for page, text in pages.items() for path in paths.findall(text) if path != "var/"}
+    assert named
+    there = {each for each in named if any((repository / folder / each[1]).exists() for folder in spoken_of)}
+    assert named - there == set()
+
+
 def test_every_decision_is_in_the_list(repository, pages):
     decisions = {path.name for path in (repository / "docs" / "adr").glob("0*.md")}
     assert {link for link in LINK.findall(pages["docs/adr/README.md"]) if link.startswith("0")} == decisions

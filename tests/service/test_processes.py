@@ -84,6 +84,13 @@ def pair(fresh_var, model_env, postgres_url, valkey_url):
         yield one, two
 
 
+async def first_token(stream):
+    async for id_, kind, _ in stream:
+        if kind == "token":
+            return id_
+    raise AssertionError("no token")
+
+
 async def test_two_workers_serve_one_visitor(pair, model):
     """Ephemeral state opens on either; a stored reply can be stopped and resumed from the other."""
     one, two = pair
@@ -95,9 +102,7 @@ async def test_two_workers_serve_one_visitor(pair, model):
     async with visiting(one.url, YES) as visitor, httpx.AsyncClient(base_url=two.url, timeout=30) as other:
         model.pieces = ["Alpha ", 0.3] + ["more ", 0.3] * 60
         async with asking(visitor, "Tell me about ERP") as stream:
-            async for last, kind, _ in stream:
-                if kind == "token":
-                    break
+            last = await first_token(stream)
             await other.post(f"/v1/sessions/{visitor.id}/stop", headers=visitor.headers)
             async with asyncio.timeout(5):
                 assert [data["status"] async for _, kind, data in stream if kind == "done"] == ["stopped"]

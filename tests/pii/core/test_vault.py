@@ -53,6 +53,16 @@ def test_placeholders_are_numbered_within_their_kind():
     assert len(vault) == 3
 
 
+def test_only_what_was_found_for_sure_is_looked_for_again_and_sealing_keeps_that():
+    vault = Vault()
+    vault.placeholder_for("PERSON", "Jane", sure=False)
+    vault.placeholder_for("PERSON", "Thandi")
+    for each in (vault, vault.copy(), Vault.open(vault.seal(KEY, CONTEXT), KEY, CONTEXT)):
+        assert [span[:2] for span in each.known().find("jane, thandi")] == [(6, 12)]
+    vault.placeholder_for("PERSON", "Jane")
+    assert len(list(vault.known().find("jane, thandi"))) == 2
+
+
 def test_an_exact_spelling_can_be_asked_for():
     vault = Vault()
     vault.placeholder_for("PERSON", "jane doe")
