@@ -23,6 +23,12 @@ def common_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def function_words() -> frozenset[str]:
+    """Read the small words, such as "the", that alone are nobody's name."""
+    return frozenset(read_lines(FOLDER / "function.txt"))
+
+
+@lru_cache(maxsize=1)
 def particles() -> frozenset[str]:
     """Read the parts of names that are no names alone, such as "van"."""
     return frozenset(line.casefold() for line in read_lines(FOLDER / "particles.txt"))

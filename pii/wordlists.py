@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pii.canonical import canonical
-from pii.datafiles import FOLDER, LONGEST, read_lines
+from pii.datafiles import FOLDER, LONGEST, function_words, read_lines
 from pii.errors import DataError
 from pii.known import Known
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _KIND = re.compile(r"[A-Z][A-Z_]{0,38}[A-Z]")
 _WORD = re.compile(r"\w+")
+_NAMED = frozenset({"PERSON", "ORGANIZATION", "LOCATION", "STREET_ADDRESS"})
 _AROUND = " .,;:!?()<>[]'\""
 
 
@@ -32,8 +33,11 @@ class AllowList:
         self._words = frozenset(term for term in terms if _WORD.fullmatch(term))
 
     def allows(self, span: Span, text: str) -> bool:
-        """Say whether all of a span is public, so that it stays visible."""
-        value = text[span.start : span.end].casefold().removeprefix("the ")
+        """Say whether all of a span is public, or a name of small words alone, so that it stays visible."""
+        value = text[span.start : span.end]
+        if span.kind in _NAMED and function_words().issuperset(value.split()):
+            return True
+        value = value.casefold().removeprefix("the ")
         if span.kind == "PHONE_NUMBER":
             value = canonical(span.kind, value)
         if value in self._terms or self._is_our_site(span, value):

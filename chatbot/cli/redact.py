@@ -74,8 +74,14 @@ def redact(**given: Any) -> None:
         raise click.UsageError(str(error)) from None
     except PiiError as error:
         _stop(error, given)
+    except KeyboardInterrupt:
+        click.echo("Stopped." + (" Go on with --resume." if given["output"] else ""), err=True)
+        sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.strerror}: {error.filename or given['output']}", err=True)
         sys.exit(1)
 
 

@@ -56,7 +56,7 @@ class Turn:
 
     async def _write(self, reply: Reply) -> None:
         self._open(reply)
-        hits = await asyncio.to_thread(self._services.knowledge.search, self._asked.redaction.text.text)
+        hits = await asyncio.to_thread(self._search)
         request = self._request(reply, tuple(hits))
         cited = self._answerer.cited(request)
         citations = [_citation(number, hit) for number, hit in enumerate(cited, 1)]
@@ -75,6 +75,12 @@ class Turn:
         state = await self._keeper.finish(self._conversation, self._asked, record)
         self._services.metrics.reply(record.status, record.model)
         reply.publish(Event("done", self._done(record, state)))
+
+    def _search(self) -> list[Hit]:
+        """Look for passages; the question before says what "how does that work?" is about."""
+        history = self._conversation.history
+        before = history[-1].question.text if history else ""
+        return self._services.knowledge.search(self._asked.redaction.text.text, before=before)
 
     def _open(self, reply: Reply) -> None:
         answerer, redaction = self._answerer, self._asked.redaction
@@ -134,11 +140,13 @@ class Turn:
     async def _consume(self, reply: Reply, request: AnswerRequest) -> None:
         restorer = Restorer(self._conversation.vault)
         try:
-            async for piece in self._answerer.stream(request):
-                if not self._raw:
-                    self._services.metrics.first_token_seconds.observe(time.perf_counter() - self._begun)
-                self._raw.append(piece)
-                self._show(reply, restorer.feed(piece))
+            # Closed for sure, so that a stop also ends the provider's stream.
+            async with contextlib.aclosing(self._answerer.stream(request)) as pieces:
+                async for piece in pieces:
+                    if not self._raw:
+                        self._services.metrics.first_token_seconds.observe(time.perf_counter() - self._begun)
+                    self._raw.append(piece)
+                    self._show(reply, restorer.feed(piece))
         except ModelUnavailable:
             raise ModelStopped("The model stopped answering. Please try again.", retry_after=2) from None
         finally:
@@ -182,5 +190,5 @@ def _citation(number: int, hit: Hit) -> dict[str, Any]:
         "id": passage.id,
         "title": passage.title if passage.heading == passage.title else f"{passage.title}: {passage.heading}",
         "url": passage.url,
-        "excerpt": passage.text,
+        "excerpt": hit.excerpt,
     }

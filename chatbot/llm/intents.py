@@ -51,6 +51,7 @@ class Intent:
     none: dict[str, str]
     offer: bool
     always: bool
+    statement: bool
 
     def language(self, message: str, preferred: str) -> str | None:
         """Give the language in which the message has this intent; None when it has not."""
@@ -92,6 +93,8 @@ class Replies:
         text = request.question.text
         message = normal(text)
         for intent in self._intents:
+            if intent.statement and "?" in text:
+                continue
             for candidate in dict.fromkeys((message, self._without_courtesy(message))):
                 if language := intent.language(candidate, request.language):
                     return SmallTalk(intent.id, _fill(intent, language, request), intent.offer, intent.always)
@@ -138,7 +141,7 @@ def _intent(path: Path, row: dict[str, Any]) -> Intent:
     anywhere = re.compile("|".join(row["anywhere"])) if "anywhere" in row else None
     reply = _by_language(path, name, row["reply"])
     none = _by_language(path, name, row["none"]) if "none" in row else {}
-    flags = bool(row.get("offer")), bool(row.get("always"))
+    flags = (bool(row.get(flag)) for flag in ("offer", "always", "statement"))
     return Intent(name, whole, anywhere, tuple(row.get("kinds", ())), reply, none, *flags)
 
 

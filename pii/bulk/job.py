@@ -91,8 +91,9 @@ def run(
             bad = sorted((*chunk.bad, *_withheld(job, chunk, results)))
             if bad and not job.keep_going:
                 raise BadRow(bad[0].message)
+            output.write(chunk.render([number(each) for each in results]), (each.number for each in bad))
             state.report.add(results, len(bad))
-            output.write(chunk.render([number(each) for each in results]), (each.number for each in bad), chunk.read)
+            output.settle(chunk.read)
             progress(chunk.read, chunk.position)
     state.report.seconds = state.report.seconds or time.monotonic() - begun
     return state.report
@@ -125,6 +126,7 @@ def _check(job: Job) -> None:
         "numbering per file cannot be resumed: the values are on no disk": job.resume and job.vault == "per-file",
         f"the vault is one of {', '.join(VAULTS)}": job.vault not in VAULTS,
         "the output must not be the input": files and _same(job.source, job.target),
+        "the output must be a file": bool(job.target and job.target.exists() and not job.target.is_file()),
     }
     for problem, found in problems.items():
         if found:

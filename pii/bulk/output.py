@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
 from pii.bulk.checkpoint import Checkpoint
@@ -36,8 +37,12 @@ class Output(Protocol):
         """Finish; on an error, keep what can be resumed."""
         ...
 
-    def write(self, rows: bytes, rejects: Iterable[int], read: int) -> None:
-        """Add rows and the numbers of rejected ones; `read` counts all rows of the input so far."""
+    def write(self, rows: bytes, rejects: Iterable[int]) -> None:
+        """Add rows, and the numbers of rejected ones."""
+        ...
+
+    def settle(self, read: int) -> None:
+        """Take it that all rows of the input so far, `read` of them, are written and counted."""
         ...
 
 
@@ -55,10 +60,14 @@ class StandardOutput:
         if kind is None:
             self._stream.flush()
 
-    def write(self, rows: bytes, rejects: Iterable[int], read: int) -> None:
+    def write(self, rows: bytes, rejects: Iterable[int]) -> None:
         """Write rows through; rejected ones are only counted, by the report."""
-        del rejects, read
+        del rejects
         self._stream.write(rows)
+
+    def settle(self, read: int) -> None:
+        """Count the rows."""
+        self.state.rows = read
 
 
 class FileOutput:
@@ -91,22 +100,26 @@ class FileOutput:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._save()
-        self._rows.close()
-        self._numbers.close()
+        try:
+            self._save()
+        finally:
+            self._close()
         if not self.state.rejected:
             self._rejects.unlink()
         if kind is None:
             self._commit()
-        elif issubclass(kind, NothingRedacted):
+        elif not self.state.written or issubclass(kind, NothingRedacted):
             self._part.unlink()
             self._sidecar.unlink()
 
-    def write(self, rows: bytes, rejects: Iterable[int], read: int) -> None:
-        """Add to the part, and save a checkpoint when one is due."""
-        self.state.written += self._rows.write(rows)
-        self.state.rejected += self._numbers.write(b"".join(b"%d\n" % number for number in rejects))
-        self.state.rows = read
+    def write(self, rows: bytes, rejects: Iterable[int]) -> None:
+        """Add to the part and to the rejects."""
+        self._rows.write(rows)
+        self._numbers.write(b"".join(b"%d\n" % number for number in rejects))
+
+    def settle(self, read: int) -> None:
+        """Note how far it came, and save that when a checkpoint is due."""
+        self.state.rows, self.state.written, self.state.rejected = read, self._rows.tell(), self._numbers.tell()
         if time.monotonic() - self._saved >= self._every:
             self._save()
 
@@ -117,6 +130,12 @@ class FileOutput:
         self._saved = time.monotonic()
         self.state.report.seconds = self._seconds + self._saved - self._begun
         self.state.save(self._sidecar)
+
+    def _close(self) -> None:
+        """Close both files; what a full disk did not take is cut off when the run is resumed."""
+        for stream in (self._rows, self._numbers):
+            with suppress(OSError):
+                stream.close()
 
     def _commit(self) -> None:
         if self._finish:

@@ -65,13 +65,12 @@ class TableSource:
         self._format = self._settle(first)
         reader = csv.reader(_chain(first, source), strict=True, **self._without_line_end())
         header = self._rows(reader)
-        if self._dialect.header:
-            _, names = next(header)
-            yield from () if self._begun else (self._header_chunk(names),)
-        else:
-            at, names = next(header)
-            header = _chain((at, names), header)
+        at, names = next(header)
         self._choose(names)
+        if not self._dialect.header:
+            header = _chain((at, names), header)
+        elif not self._begun:
+            yield self._header_chunk(names)
         numbered = enumerate(header, 1)
         yield from chunks(map(self._record, islice(numbered, skip, None)), self._encode, self._lines.position)
 

@@ -35,6 +35,7 @@ class AccountRecognizer(BesideRecognizer):
             r"(?=[A-Za-z0-9 \-]{0,8}\d)[A-Za-z]{0,3}[ \-]?\d[A-Za-z0-9]{4,20}(?:[ \-]\d{2,6}){0,3}",
             score=0.7,
         ),
+        beside("ID_NUMBER", "number", r"\d{6,20}", score=0.6, linked=True),
     )
 
 

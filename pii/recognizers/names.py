@@ -24,7 +24,8 @@ _OPENINGS = CueIndex(
     },
     rare=True,
 )
-_NEVER = frozenset(_LISTS["never"])
+_NEVER = frozenset(_LISTS["never"]) | frozenset(load("words")["predicates"])
+_ALSO_NAMES = frozenset(_LISTS["also_names"])
 _PARTICLES = frozenset(_LISTS["particles"])
 _WORD = re.compile(r"[^\W\d_][^\W\d_'\u2019]*(?:[\-'\u2019][^\W\d_]+)*\.?")
 _GAP = re.compile(r"[\s:,.\"'\u201c]{0,3}(?=[^\W\d_])")
@@ -146,6 +147,11 @@ def _doing(word: str) -> bool:
     return len(word) > 5 and word.endswith("ing") and " " not in word  # noqa: PLR2004 — Ming and Xing are names
 
 
+def _no_name(word: str) -> bool:
+    """Judge a word that never follows as a name; "Will" and "May" do, with a capital."""
+    return word.lower() in _NEVER and not (word.istitle() and word.lower() in _ALSO_NAMES)
+
+
 def name_end(scan: Scan, start: int, *, capital: bool) -> int:
     """Where a name that begins at `start` ends; `start` itself when no name begins there."""
     end, here, taken = start, start, 0
@@ -153,7 +159,7 @@ def name_end(scan: Scan, start: int, *, capital: bool) -> int:
     while taken < _MOST and (match := _WORD.match(scan.text, here)):
         word = match.group().rstrip(".")
         particle = word.lower() in _PARTICLES
-        if not particle and (word.lower() in _NEVER or ((capital or not lowered) and not word[0].isupper())):
+        if not particle and (_no_name(word) or ((capital or not lowered) and not word[0].isupper())):
             break
         dotted = match.group().endswith(".")
         here = match.start() + len(word) + (dotted and len(word) == 1)

@@ -22,7 +22,8 @@ _IP = re.compile(
 _VERSION = re.compile(r"(?:version|ver\.?|v|release|build|firmware|weergawe)\s{0,2}$")
 _URL = re.compile(r"(?<![\w@.])(?:(?:https?|ftp)://|www\.)[^\s<>\"'\u201c\u201d|\\^`{}]{3,2048}", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?<![\w@.\-/])(?:[\w\-]{1,63}\.){1,4}(?:com|org|net|info|io|me|app|dev|co|biz|online|site|xyz|africa|za|de|uk|at|ch|nl|be|fr|es|it|us|in|ng|ke)"
+    r"(?<![\w@.\-/])(?:[\w\-]{1,63}\.){1,4}"
+    r"(?:com|org|net|info|io|me|app|dev|co|biz|online|site|xyz|africa|za|de|uk|at|ch|nl|be|fr|es|it|us|in|ng|ke)"
     r"(?:/[^\s<>\"'\u201c\u201d|\\^`{}]{1,2048})?(?![\w@])",
     re.IGNORECASE,
 )

@@ -30,7 +30,9 @@ _DOTTED = re.compile(r"\w\.\w")
 _LEADS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,6}[ .\-])?([^\W\d_]{1,6}[ .\-]?)$")
 _LED = 16  # characters that may lead to a digit
 _NUMBER_WORDS = frozenset().union(*load("spoken").values())
-_LOUD = _INDEX.words | _NUMBER_WORDS | frozenset(_LISTS["triggers"]) | frozenset(_LISTS["titles"])
+_NAMES = load("names")
+_OPENINGS = CueIndex({key: _NAMES[key] for key in ("openers", "weak", "closings")}, rare=True).words
+_LOUD = _INDEX.words | _NUMBER_WORDS | _OPENINGS | frozenset(_LISTS["triggers"]) | frozenset(_LISTS["titles"])
 _FILLER = re.compile(r"(?:[\s:;,=#\-\u2013>(\"'\u201c\u201d.*!]|\b" + any_of(_LISTS["fillers"]) + r"(?!\w)){0,16}")
 _BREAK = re.compile(r"[.;!?]\s|\n")
 _FOLLOWS = 12  # a cue after the value is this much further away than one before
@@ -61,7 +63,8 @@ class Scan:
     @cached_property
     def quiet(self) -> bool:
         """Nothing in the message can start any rule."""
-        return not self.digits and self.words.isdisjoint(_LOUD) and not self.signs and not self.question
+        loud = self.digits or self.question or self.signs or not self.words.isdisjoint(_LOUD)
+        return not loud and not any(_starts_name(word) for word in self.words)
 
     @cached_property
     def signs(self) -> bool:
@@ -157,6 +160,11 @@ class Scan:
             if not families.isdisjoint(cue.families):
                 match = _FILLER.match(self.lower, cue.end)
                 yield cue, match.end() if match else cue.end
+
+
+def _starts_name(word: str) -> bool:
+    """Judge a spelled letter, or a word that a name is joined to."""
+    return (len(word) == 1 and word not in "ai") or word.startswith(_NAMES["prefixes"])
 
 
 def _is_word(char: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pii.recognizers.beside import BesideRecognizer, beside
 
-_NAME = r"[A-Za-z0-9_][\w.\-]{1,39}(?<![.\-])"
+_NAME = r"(?=[\w.\-]{0,39}[A-Za-z])[A-Za-z0-9_][\w.\-]{1,39}(?<![.\-])"
 
 
 class UsernameRecognizer(BesideRecognizer):

@@ -1,16 +1,25 @@
-"""Rules over the syntax tree: the doors that text, transactions and connections go through.
+"""Rules over the syntax tree: the doors that text, transactions, connections and log lines go through.
 
 Each rule is a function that lists offences, tried first on code that offends.
 """
 
 import ast
+from pathlib import Path
 
 import pytest
+
+import pii
 
 # Redacted text is read back where it was kept, and nowhere else: elsewhere `from_storage` would launder raw text.
 READERS = {"chatbot/storage/columns.py", "chatbot/conversation/ephemeral.py"}
 # The one place that begins (and so commits) the service's transactions, and the migrations' own.
 TRANSACTIONS = {"chatbot/storage/database.py", "chatbot/storage/migrate.py"}
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
+LOG_KEYS = {
+    line.strip()
+    for line in (Path(pii.__file__).parent / "data" / "log_keys.txt").read_text(encoding="utf-8").splitlines()
+    if line.strip() and not line.startswith("#")
+}
 CONNECTING = {"open_connection", "open_unix_connection", "create_connection", "create_datagram_endpoint", "urlopen"}
 CONNECTING_MODULES = {"urllib.request", "http.client", "ftplib", "telnetlib", "xmlrpc.client", "imaplib", "poplib"}
 
@@ -76,7 +85,21 @@ def connects(module):
     return found + [place(module, node) for name, node in imports(module.tree) if name.startswith(outside)]
 
 
-RULES = [makes_redacted, reads_redacted_back, commits, connects]
+def logs_loosely(module):
+    """List log lines whose words are not fixed, or whose keys the allow-list would drop without a sound."""
+    loose = []
+    for _, node in calls(module.tree):
+        logger, _, level = ast.unparse(node.func).rpartition(".")
+        if logger not in {"log", "_log"} or level not in LEVELS:
+            continue
+        fixed = node.args and isinstance(node.args[0], ast.Constant)
+        keys = {keyword.arg for keyword in node.keywords} - {"exc_info"}
+        if not fixed or not keys <= LOG_KEYS:
+            loose.append(place(module, node))
+    return loose
+
+
+RULES = [makes_redacted, reads_redacted_back, commits, connects, logs_loosely]
 
 OFFENCES = [
     (makes_redacted, "from pii.text import seal"),
@@ -90,6 +113,9 @@ OFFENCES = [
     (connects, "import urllib.request"),
     (connects, "from http.client import HTTPConnection"),
     (connects, "import asyncio\nasyncio.open_connection('a', 1)"),
+    (logs_loosely, "log.info(f'message from {name}')"),
+    (logs_loosely, "log.error(str(error))"),
+    (logs_loosely, "log.info('asked', text=message)"),
 ]
 
 

@@ -8,7 +8,7 @@ from support.streams import asking, visiting
 
 @pytest.mark.commitment("C1", "C2", "H12")
 async def test_a_real_model_streams_an_answer_and_is_sent_placeholders_only(fresh_var):
-    secrets = ("Thandi", "Nkosi", "thandi@mail.example", "082 734 9153", "DE89 3704 0044 0532 0130 00")
+    secrets = ("Thandi", "Nkosi", "thandi@mail.example", "082 734 9153", "4111 1111 1111 1111")
     with model_server() as model:
         env = {
             "CHATBOT_MODEL": f"openai:{MODEL}",
@@ -20,7 +20,7 @@ async def test_a_real_model_streams_an_answer_and_is_sent_placeholders_only(fres
         with running_service(fresh_var(), **env) as service:
             async with visiting(service.url, {"store": True}) as visitor:
                 visitor.client.timeout = 90
-                said = "I am {} {}, {}, {}, my IBAN is {}. Can you set up a CRM?".format(*secrets)
+                said = "I am {} {}, {}, {}, my card is {}. Can you set up a CRM?".format(*secrets)
                 kinds, pieces = [], []
                 async with asking(visitor, said) as stream:
                     async for _, kind, data in stream:
@@ -32,5 +32,5 @@ async def test_a_real_model_streams_an_answer_and_is_sent_placeholders_only(fres
         assert len(pieces) >= 5
         assert kinds[-1] == "done"
         assert [secret for secret in secrets if secret in model.received] == []
-        for kind in ("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE"):
+        for kind in ("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD"):
             assert f"<{kind}_1>" in model.received

@@ -1,6 +1,8 @@
 """The command: formats by name, exit codes, explanations that show no value, figures."""
 
 import json
+import os
+import resource
 
 import pytest
 from click.testing import CliRunner
@@ -79,3 +81,36 @@ def test_explain_goes_on_past_what_it_cannot_read(call, tmp_path):
     lines = call("a.txt", "--explain").output.splitlines()
     assert lines[0] == "a.txt:1: the text could not be redacted"
     assert lines[1].startswith("a.txt:2: PERSON")
+
+
+def test_what_cannot_be_written_is_said_in_one_line(call, tmp_path):
+    (tmp_path / "a.txt").write_text("Jane Doe\n")
+    done = call("a.txt", "-o", "nowhere/b.txt")
+    assert (done.exit_code, done.output) == (1, "No such file or directory: nowhere/b.txt.part\n")
+
+
+def test_a_run_that_wrote_nothing_leaves_nothing(call, tmp_path):
+    (tmp_path / "a.csv").write_text("id,note\n")
+    assert call("a.csv", "-c", "nope", "-o", "b.csv").exit_code == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(call, tmp_path):
+    (tmp_path / "a.txt").write_text("Jane Doe\n" * 3000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        done = call("a.txt", "-o", "b.txt")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (done.exit_code, done.output) == (1, "File too large: b.txt\n")
+    assert not (tmp_path / "b.txt").exists()
+    assert call("a.txt", "-o", "b.txt", "--resume").exit_code == 0
+    assert (tmp_path / "b.txt").read_text() == "<PERSON_1>\n" * 3000
+
+
+def test_a_device_is_never_replaced_by_a_file(call, tmp_path):
+    (tmp_path / "a.txt").write_text("x\n")
+    os.mkfifo(tmp_path / "pipe")
+    assert call("a.txt", "-o", "pipe").exit_code == 2
+    assert (tmp_path / "pipe").is_fifo()

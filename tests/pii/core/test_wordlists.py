@@ -16,9 +16,13 @@ ALLOWED = [
     ("URL", "https://www.rousora.com/pricing"),
     ("URL", "rousora.com"),
     ("ORGANIZATION", "the Information Regulator"),
+    ("LOCATION", "the"),
+    ("PERSON", "wie ist"),
 ]
 NOT_ALLOWED = [
     ("PERSON", "Jane Zoho"),
+    ("PERSON", "An"),
+    ("PASSWORD", "the"),
     ("EMAIL_ADDRESS", "jane@rousora.com"),
     ("EMAIL_ADDRESS", "support@rousora.com.evil.org"),
     ("URL", "https://rousora.com/?mail=jane"),

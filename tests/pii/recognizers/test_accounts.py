@@ -27,6 +27,7 @@ CASES = [
     ("gebruikersnaam: thandi_n", "USERNAME", "thandi_n"),
     ("Mein Benutzername lautet hmeier", "USERNAME", "hmeier"),
     ("my instagram is @thandi_n", "USERNAME", "@thandi_n"),
+    ("please update my username to thandi_n", "USERNAME", "thandi_n"),
     ("login: jane.doe", "USERNAME", "jane.doe"),
 ]
 QUIET = [
@@ -42,6 +43,9 @@ QUIET = [
     "the user name field is empty",
     "follow @rousora on twitter",
     "error 500 on page 12",
+    "can the chatbot handle 10 000 messages",
+    "can it handle refunds?",
+    "I cannot login anymore",
 ]
 
 

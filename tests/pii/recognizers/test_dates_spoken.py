@@ -38,6 +38,7 @@ CASES = [
     ("my pin is 1 2 3 4", "PIN", "1 2 3 4"),
     ("s-m-i-t-h", "PERSON", "s-m-i-t-h"),
     ("S M I T H", "PERSON", "S M I T H"),
+    ("m a r t e n s", "PERSON", "m a r t e n s"),
     ("last name spelled P R A D E R", "PERSON", "P R A D E R"),
 ]
 QUIET = [

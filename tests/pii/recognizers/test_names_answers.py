@@ -20,6 +20,9 @@ NAMES = [
     ("ask mr smith", "smith"),
     ("J.P. van der Merwe", "J.P. van der Merwe"),
     ("last name prader", "prader"),
+    ("nginguThandi Nkosi", "Thandi Nkosi"),
+    ("a table under smith", "smith"),
+    ("My name is Will", "Will"),
     ("Frau Schneider hat angerufen", "Schneider"),
 ]
 NO_NAMES = [
@@ -36,6 +39,7 @@ NO_NAMES = [
     "Ich bin Kunde",
     "PLZ fehlt im Formular",
     "call me back",
+    "is the first name mandatory?",
     "e.g. U.S. Dollars",
 ]
 ANSWERS = [

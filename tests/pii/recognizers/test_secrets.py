@@ -22,6 +22,11 @@ CASES = [
     ("my wagwoord is Sonskyn", "PASSWORD", "Sonskyn"),
     ("Passwort lautet geheim123", "PASSWORD", "geheim123"),
     ("login jdoe, password S3cret!x", "PASSWORD", "S3cret!x"),
+    ("I changed my password to blue-horse-9.", "PASSWORD", "blue-horse-9"),
+    ("wifi password letmein", "PASSWORD", "letmein"),
+    ("hunter2 is my password", "PASSWORD", "hunter2"),
+    ("my pin's 4839", "PIN", "4839"),
+    ("483920 is the code", "ONE_TIME_CODE", "483920"),
     ("my mother's maiden name is Prader", "SECURITY_ANSWER", "Prader"),
     ("security answer: blue whale", "SECURITY_ANSWER", "blue whale"),
     ("my ma se nooiensvan is Botha", "SECURITY_ANSWER", "Botha"),
@@ -47,6 +52,8 @@ QUIET = [
     "the API key page is empty",
     "error code 404 in the token screen",
     "my wagwoord is verkeerd",
+    "password storage requirements",
+    "the discount code is 2025",
 ]
 
 
