@@ -84,3 +84,9 @@ def resident(root: psutil.Process) -> dict[str, float]:
     """Give megabytes: of the process that watches, and of the biggest worker below it."""
     workers = [each.memory_info().rss / 1e6 for each in root.children(recursive=True)]
     return {"parent_mb": root.memory_info().rss / 1e6, "worker_mb": max(workers, default=0.0)}
+
+
+def cpu_seconds(root: psutil.Process) -> float:
+    """Add up the CPU time of a process and of all below it."""
+    times = [each.cpu_times() for each in (root, *root.children(recursive=True))]
+    return float(sum(each.user + each.system for each in times))

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from bench.clients import Direct, Through
-from bench.running import free_port, process, ready, resident, service
+from bench.running import cpu_seconds, free_port, process, ready, resident, service
 from bench.tables import table
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+
+    import psutil
 
     Asks = dict[str, Direct | Through]
     Prompt = list[dict[str, Any]]
@@ -47,11 +49,11 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
                 pass
             with service(var, "openai:bench", base_url) as (address, started, warm_start):
                 figures, prompt = asyncio.run(_steady(base_url, address, args.at_once))
-                memory = resident(started)
+                worker = resident(started) | {"cpu_ms_a_message": asyncio.run(_cost(address, started, args.at_once))}
         if args.real_model:
             with model("bench.local_model") as base_url, service(var, "openai:bench", base_url) as (address, _, _):
                 figures["SmolLM2, one visitor"] = asyncio.run(_real(base_url, address, prompt))
-    return {"first_token_ms": figures, "memory": memory, "ready_s": {"first": first_start, "again": warm_start}}
+    return {"first_token_ms": figures, "worker": worker, "ready_s": {"first": first_start, "again": warm_start}}
 
 
 @contextmanager
@@ -75,6 +77,16 @@ async def _steady(base_url: str, address: str, at_once: int) -> tuple[dict[str, 
         one = {name: await _alone(each, ALONE) for name, each in asks.items()}
         many = {name: await _together(each, at_once, ROUNDS) for name, each in asks.items()}
         return {"one visitor": one, f"{at_once} at once": many}, prompt
+
+
+async def _cost(address: str, started: psutil.Process, visitors: int) -> float:
+    """Give the milliseconds of CPU that the service spends on a message, whatever else the machine does."""
+    async with _client() as client:
+        through = Through(client, address)
+        await through.prepare(visitors)
+        before = cpu_seconds(started)
+        await asyncio.gather(*(through.ask() for _ in range(visitors)))
+        return 1e3 * (cpu_seconds(started) - before) / visitors
 
 
 async def _real(base_url: str, address: str, prompt: Prompt) -> dict[str, Any]:
@@ -114,7 +126,7 @@ def tables(result: dict[str, Any]) -> str:
         for share in ("p50", "p95"):
             direct, through = figures["direct"][share], figures["service"][share]
             rows.append((f"{visitors}, {share}", direct, through, through - direct, through / direct))
-    others = [*result["memory"].items(), *((f"ready_s, {key}", value) for key, value in result["ready_s"].items())]
+    others = [*result["worker"].items(), *((f"ready_s, {key}", value) for key, value in result["ready_s"].items())]
     return "\n".join([
         table("Milliseconds to the first word", ("visitors", "model alone", "service", "added", "ratio"), rows),
         table("One worker", ("what", "value"), others),

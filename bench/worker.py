@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 WARM = ("hello", "my e-mail is a@b.co and I am Jane Doe", "call me on 082 555 1234", "12 Main Road, Durban") * 10
 THREADED = frozenset({"ours", "presidio"})
 THREADS = 4
-SECONDS = 2.0
+TURNS = 3
+SECONDS = 1.0
 
 
 def memory() -> float:
@@ -60,9 +61,10 @@ def sets(find: Find, datasets: list[Dataset]) -> dict[str, Any]:
 
 
 def threads(find: Find, datasets: list[Dataset]) -> dict[str, float]:
-    """Compare messages per second of wall time on one thread and on four."""
+    """Compare messages per second of wall time on one thread and on four: the best of some turns."""
     texts = [message.text for dataset in datasets for message in dataset.messages]
-    one, four = (_throughput(find, texts, count) for count in (1, THREADS))
+    turns = [[_throughput(find, texts, count) for count in (1, THREADS)] for _ in range(TURNS)]
+    one, four = (max(each) for each in zip(*turns, strict=True))
     return {"one": one, "four": four, "scaling": four / one}
 
 

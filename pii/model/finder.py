@@ -6,24 +6,19 @@ Messages of a batch go through the graph together, end to end, with empty rows b
 off: a text of any length is read in windows that overlap by what the tagger can see.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import onnxruntime
 
-from pii.model import labels
+from pii.model.decode import Decoder
 from pii.model.features import WIDTH, Known, context, word_features
 from pii.model.stored import FOLDER, Weights, load
 from pii.model.tokens import Token, tokenise
 from pii.spans import Span
 
-SOURCE: Final = "names"
-_REPORTED: Final = tuple(kind for kind in labels.KINDS if kind != labels.ID_NUMBER)
-_BEGINS: Final = np.array([labels.begin(kind) for kind in _REPORTED])
-_INSIDES: Final = _BEGINS + 1
 _WINDOW: Final = 2048  # words that go through the graph at once
 _QUESTION: Final = 24  # last words of the question before that are looked at
 _CACHED: Final = 20_000
@@ -52,7 +47,7 @@ class NameFinder:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(weights.graph, options, providers=["CPUExecutionProvider"])
         self._known: Known = weights.known
-        self._least = np.array([weights.least[kind] for kind in _REPORTED], np.float32)
+        self._decoder = Decoder(weights.least)
         self._gap, self._reach = weights.gap, weights.reach
         self._seen: dict[str, tuple[int, tuple[int, ...]]] = {}  # words of the public table only: nobody's message
         self.version = weights.version
@@ -102,7 +97,7 @@ class NameFinder:
         hidden = [Token("", 0, 0)] * len(before)
         return _Message(hidden + tokens, more_rows + rows, more_buckets + buckets)
 
-    def _read(self, group: list[_Message]) -> Iterator[list[Span]]:
+    def _read(self, group: list[_Message]) -> list[list[Span]]:
         """Put several messages through the graph as one strip."""
         rows: list[int] = []
         buckets: list[tuple[int, ...]] = []
@@ -112,18 +107,7 @@ class NameFinder:
             rows += message.rows + [0] * self._gap
             buckets += message.buckets + [_NOTHING] * self._gap
         probabilities = self._run(np.array(buckets, np.int32).reshape(-1, WIDTH), np.array(rows, np.int32))
-        mass = probabilities[:, _BEGINS] + probabilities[:, _INSIDES]
-        total = mass.sum(axis=1)
-        kinds = mass.argmax(axis=1)
-        hits = total >= self._least[kinds]
-        opens = probabilities[np.arange(len(kinds)), _BEGINS[kinds]] * 2 > mass[np.arange(len(kinds)), kinds]
-        for start, message in zip(starts, group, strict=True):
-            part = slice(start, start + len(message.tokens))
-            yield (
-                list(_spans(message.tokens, hits[part], kinds[part], opens[part], total[part]))
-                if hits[part].any()
-                else []
-            )
+        return self._decoder.read(probabilities, [(s, m.tokens) for s, m in zip(starts, group, strict=True)])
 
     def _run(self, buckets: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return probabilities, in overlapping windows where the strip is long."""
@@ -151,33 +135,3 @@ def _groups(messages: list[_Message], gap: int) -> Iterator[list[_Message]]:
         size += len(message.rows) + gap
     if group:
         yield group
-
-
-def _spans(
-    tokens: list[Token], hits: np.ndarray, kinds: np.ndarray, opens: np.ndarray, total: np.ndarray
-) -> Iterator[Span]:
-    """Join the words that belong together; the score is the mean of their probabilities."""
-    for first, last in _runs(np.flatnonzero(hits).tolist(), kinds.tolist(), opens.tolist()):
-        if tokens[last].end:
-            begin = next(token.start for token in islice(tokens, first, None) if token.end)
-            yield Span(
-                begin,
-                tokens[last].end,
-                _REPORTED[kinds[first]],
-                round(float(total[first : last + 1].mean()), 3),
-                SOURCE,
-            )
-
-
-def _runs(places: Iterable[int], kinds: list[int], opens: list[bool]) -> Iterator[tuple[int, int]]:
-    """Return first and last word of each span: neighbours of one kind, up to the next that opens."""
-    first = last = -1
-    for place in places:
-        if last >= 0 and place == last + 1 and kinds[place] == kinds[first] and not opens[place]:
-            last = place
-            continue
-        if last >= 0:
-            yield first, last
-        first = last = place
-    if last >= 0:
-        yield first, last

@@ -34,7 +34,7 @@ class CardRecognizer(TableRecognizer):
         *(
             shape("CREDIT_CARD", pattern, "card", bare=1.0, cued=1.0, check=_card, failed=0.9, digits=13, lead="9")
             for pattern in (
-                r"\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}[ \-.]{0,3}\d{4}(?:[ \-.]?\d{1,3})?",
+                r"\d{4}[\s\-.]{0,3}\d{4}[\s\-.]{0,3}\d{4}[\s\-.]{0,3}\d{4}(?:[ \-.]?\d{1,3})?",
                 r"3[47]\d{2}[ \-.]?\d{6}[ \-.]?\d{5}",
                 r"3(?:0[0-5]|[689]\d)\d[ \-.]?\d{6}[ \-.]?\d{4}",
                 r"\d{13,19}",
@@ -97,7 +97,7 @@ class IbanRecognizer(Recognizer):
     context = ("iban", "bank", "konto")
     _head = re.compile(r"(?<!\w)([A-Z]{2})\d{2}(?=[ \-]?[A-Z0-9])", re.IGNORECASE)
     _tails: ClassVar[dict[int, re.Pattern[str]]] = {
-        length: re.compile(rf"(?:[ \-]?[A-Z0-9]){{{length - 4}}}(?!\w)", re.IGNORECASE)
+        length: re.compile(rf"(?:[\s\-]?[A-Z0-9]){{{length - 4}}}(?!\w)", re.IGNORECASE)
         for length in set(IBAN_LENGTHS.values())
     }
 

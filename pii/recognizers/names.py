@@ -27,7 +27,7 @@ _OPENINGS = CueIndex(
 _NEVER = frozenset(_LISTS["never"]) | frozenset(load("words")["predicates"])
 _ALSO_NAMES = frozenset(_LISTS["also_names"])
 _PARTICLES = frozenset(_LISTS["particles"])
-_WORD = re.compile(r"[^\W\d_][^\W\d_'\u2019]*(?:[\-'\u2019][^\W\d_]+)*\.?")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'\u2019]{0,40}(?:[\-'\u2019][^\W\d_]{1,40}){0,4}\.?")
 _GAP = re.compile(r"[\s:,.\"'\u201c]{0,3}(?=[^\W\d_])")
 _NGU = re.compile(rf"\s?{any_of(_LISTS['prefixes'])}(?:\s|-)?(?=[^\W\d_])")
 _JOINED = re.compile(rf"(?<!\w){any_of(_LISTS['prefixes'])}(?:\s|-)?(?=[^\W\d_])")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pii.recognizers import checks
 from pii.recognizers.base import TableRecognizer, shape
 
-_SPACED = r"[ \-.]{0,2}"
+_SPACED = r"[\s\-.]{0,2}"
 _OLDEST_COMPANY, _YOUNGEST_COMPANY = 1900, 2099
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pii.model.decode import REPORTED
 from pii.model.train import choose, export, fit, generate, network, sets, tensors, vocabulary
 from pii.model.train.augment import lower
 from pii.model.train.example import Example, Segment
@@ -58,7 +59,7 @@ def settle(model: network.Tagger, encoder: tensors.Encoder, folder: Path, seed: 
     levels = choose.least(personal, clean, at, LIMIT)
     say = sys.stdout.write
     say(f"temperature {at:.2f}, calibration error {before:.4f} -> {after:.4f}, levels {levels}\n")
-    array = np.array(list(levels.values()))
+    array = np.array([levels[kind] for kind in REPORTED])
     for each in personal:
         say(f"{each.name:28s} F2 over words {choose.f2(each, each.masses(at), array):.3f}\n")
     return {"temperature": at, "least": levels, "calibration_error": round(after, 4)}

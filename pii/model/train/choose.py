@@ -12,13 +12,14 @@ import numpy as np
 import torch
 
 from pii.model import labels
+from pii.model.decode import REPORTED
 from pii.model.train.network import Tagger
 from pii.model.train.tensors import ALL, OUT, Arrays, kind_bits
 
-GRID = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+CODE = 0.8  # codes are reported only where the tagger is sure
 SURE = 0.35  # kinds that are mostly learnt from templates need at least this
 _LEARNT_FROM_PEOPLE = frozenset({labels.PERSON, labels.LOCATION, labels.STREET_ADDRESS})
-REPORTED = tuple(kind for kind in labels.KINDS if kind != labels.ID_NUMBER)
 _BEGINS = [labels.begin(kind) for kind in REPORTED]
 
 
@@ -118,4 +119,5 @@ def least(sets: Sequence[Held], clean: Held, at: float, limit: float) -> dict[st
             floor = 0.0 if REPORTED[i] in _LEARNT_FROM_PEOPLE else SURE
             trials = [np.where(np.arange(len(REPORTED)) == i, level, chosen) for level in GRID if level >= floor]
             chosen = max(trials, key=worth)
-    return {kind: round(float(level), 3) for kind, level in zip(REPORTED, chosen, strict=True)}
+    levels = {kind: round(float(level), 3) for kind, level in zip(REPORTED, chosen, strict=True)}
+    return levels | {labels.ID_NUMBER: CODE}

@@ -13,7 +13,7 @@ import numpy as np
 from pii.model.features import Known, entry
 from pii.model.train.gazetteer import word_lists
 
-DEPTH = 88
+DEPTH = 64
 COMMON = 70_000  # the most frequent words always have a vector
 LONGEST = 24
 CLIP = 4.0  # standard deviations that still fit into a signed byte

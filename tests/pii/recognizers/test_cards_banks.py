@@ -8,6 +8,8 @@ CASES = [
     ("4111111111111111", "CREDIT_CARD", "4111111111111111"),
     ("card 4111 1111 1111 1111", "CREDIT_CARD", "4111 1111 1111 1111"),
     ("5105-1051-0510-5100", "CREDIT_CARD", "5105-1051-0510-5100"),
+    ("4111 1111\n1111 1111", "CREDIT_CARD", "4111 1111\n1111 1111"),
+    ("DE89 3704 0044\n0532 0130 00", "IBAN_CODE", "DE89 3704 0044\n0532 0130 00"),
     ("amex 3782 822463 10005", "CREDIT_CARD", "3782 822463 10005"),
     ("my card is 4111 1111 1111 1112", "CREDIT_CARD", "4111 1111 1111 1112"),
     ("kaartnommer 4111111111111112", "CREDIT_CARD", "4111111111111112"),
@@ -33,6 +35,17 @@ CASES = [
     ("routing number 021000021", "BANK_ACCOUNT", "021000021"),
     ("swift FIRNZAJJ", "BANK_ACCOUNT", "FIRNZAJJ"),
 ]
+# Numbers of a shape that is near, and no cue.
+OTHERS = [
+    ("4111111111111112", "CREDIT_CARD"),
+    ("1234567812345670", "CREDIT_CARD"),
+    ("GB00 NWBK 6016 1331 9268", "IBAN_CODE"),
+    ("ZZ29 NWBK 6016 1331 9268 19", "IBAN_CODE"),
+    ("in 62001234567 steps", "BANK_ACCOUNT"),
+    ("123", "CVV"),
+    ("04/27", "CARD_EXPIRY"),
+    ("FIRNZAJJ", "BANK_ACCOUNT"),
+]
 QUIET = [
     "my card has not arrived after 14 days",
     "I want 2 cards for 3 accounts",
@@ -48,6 +61,11 @@ QUIET = [
 @pytest.mark.parametrize(("text", "kind", "value"), CASES)
 def test_cards_and_accounts_are_found(found, text, kind, value):
     assert (kind, value) in found(text)
+
+
+@pytest.mark.parametrize(("text", "kind"), OTHERS)
+def test_a_near_shape_without_a_cue_is_something_else(found, text, kind):
+    assert kind not in {each for each, _ in found(text)}
 
 
 @pytest.mark.parametrize("text", QUIET)

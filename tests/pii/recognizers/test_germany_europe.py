@@ -17,6 +17,12 @@ CASES = [
     ("Führerschein B072RRE2I55", "DE_FUEHRERSCHEIN", "B072RRE2I55"),
     ("HRB 12345", "DE_HANDELSREGISTER", "HRB 12345"),
     ("Amtsgericht München, HRB 123456", "DE_HANDELSREGISTER", "Amtsgericht München, HRB 123456"),
+    ("meine Steueridentifikationsnummer ist 86095742719", "DE_TAX_ID", "86095742719"),
+    ("St.-Nr. beim Finanzamt: 181/815/08155", "DE_TAX_NUMBER", "181/815/08155"),
+    ("KVNR A123456780", "DE_HEALTH_INSURANCE", "A123456780"),
+    ("SVNR 15070649C103", "DE_SOCIAL_SECURITY", "15070649C103"),
+    ("hra 4711 b", "DE_HANDELSREGISTER", "hra 4711 b"),
+    ("MwSt DE 136 695 976", "DE_VAT_ID", "DE 136 695 976"),
     ("12345678Z", "ES_NIF", "12345678Z"),
     ("mi NIE es X1234567L", "ES_NIE", "X1234567L"),
     ("2 55 08 14 168 025 38", "FR_NIR", "2 55 08 14 168 025 38"),
@@ -38,6 +44,32 @@ CASES = [
     ("TVA FR 40 303 265 045", "EU_VAT_NUMBER", "FR 40 303 265 045"),
     ("btw-nummer NL 8100.94.125 B01".replace("8100.94.125 B01", "810094125B01"), "EU_VAT_NUMBER", "NL 810094125B01"),
 ]
+# The form is right, the checksum or the rule is not, and no cue stands beside it.
+OTHERS = [
+    ("12345678A", "ES_NIF"),
+    ("X1234567A", "ES_NIE"),
+    ("2 55 08 14 168 025 39", "FR_NIR"),
+    ("RSSMRA85T10A562T", "IT_FISCAL_CODE"),
+    ("44051401358", "PL_PESEL"),
+    ("85.07.30-033.29", "BE_NATIONAL_NUMBER"),
+    ("811228-9875", "SE_PERSONNUMMER"),
+    ("131052-308U", "FI_PERSONAL_IDENTITY_CODE"),
+    ("86095742710", "DE_TAX_ID"),
+    ("11111111111", "DE_TAX_ID"),
+    ("15 070649 C 104", "DE_SOCIAL_SECURITY"),
+    ("A123456781", "DE_HEALTH_INSURANCE"),
+    ("L01X00T472", "DE_ID_CARD"),
+    ("DE136695977", "DE_VAT_ID"),
+    ("BG 12 34 56 C", "UK_NINO"),
+    ("943 476 5918", "UK_NHS"),
+    ("000-45-6789", "US_SSN"),
+    ("900-45-6789", "US_SSN"),
+    ("2345 6789 0125", "IN_AADHAAR"),
+    ("ABCXE1234F", "IN_PAN"),
+    ("NL123456789B01", "EU_VAT_NUMBER"),
+    ("111222334", "NL_BSN"),
+    ("123456780", "PT_NIF"),
+]
 QUIET = [
     "Die Steuer beträgt 19 %",
     "Wir sind 12 Personen in 3 Teams",
@@ -51,6 +83,11 @@ QUIET = [
 @pytest.mark.parametrize(("text", "kind", "value"), CASES)
 def test_national_numbers_are_found(found, text, kind, value):
     assert {(each, value) for each in kind.split("|")} & found(text)
+
+
+@pytest.mark.parametrize(("text", "kind"), OTHERS)
+def test_a_wrong_checksum_is_not_that_number(found, text, kind):
+    assert kind not in {each for each, _ in found(text)}
 
 
 @pytest.mark.parametrize("text", QUIET)

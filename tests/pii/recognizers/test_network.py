@@ -23,6 +23,16 @@ CASES = [
     ("-26.107567, 28.056702", "LOCATION", "-26.107567, 28.056702"),
     ("lat -26.1075", "LOCATION", "-26.1075"),
 ]
+OTHERS = [
+    ("999.1.2.3", "IP_ADDRESS"),
+    ("12:34", "IP_ADDRESS"),
+    ("00:1A:2B:3C:4D", "MAC_ADDRESS"),
+    ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "CRYPTO"),
+    ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdz", "CRYPTO"),
+    ("490154203237518", "IMEI"),
+    ("-26.1, 28.0", "LOCATION"),
+    ("odoo.com/documentation", "URL"),
+]
 QUIET = [
     "version 1.2.3.4",
     "our site is https://www.rousora.com/contact",
@@ -38,6 +48,11 @@ QUIET = [
 @pytest.mark.parametrize(("text", "kind", "value"), CASES)
 def test_network_values_are_found(found, text, kind, value):
     assert (kind, value) in found(text)
+
+
+@pytest.mark.parametrize(("text", "kind"), OTHERS)
+def test_a_near_shape_is_something_else(found, text, kind):
+    assert kind not in {each for each, _ in found(text)}
 
 
 @pytest.mark.parametrize("text", QUIET)
