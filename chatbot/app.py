@@ -14,8 +14,13 @@ from litestar import Litestar, Request
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from sqlalchemy.exc import SQLAlchemyError
 
 from chatbot.api.access import address
+from chatbot.api.consents import NoticeVersions, ReceiptKey
+from chatbot.api.cookies import Cookies
+from chatbot.api.guardian import Guardian
+from chatbot.api.guardian_pages import GuardianPages
 from chatbot.api.health import Health
 from chatbot.api.me import Me
 from chatbot.api.messages import Messages
@@ -23,6 +28,8 @@ from chatbot.api.problems import handlers
 from chatbot.api.schema import openapi
 from chatbot.api.site import Site, assets
 from chatbot.api.visitor import Visitor
+from chatbot.cookies.filter import CookieFilter
+from chatbot.guardians import duties
 from chatbot.observe.logging import configure
 from chatbot.observe.middleware import Observed
 from chatbot.settings import Settings
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from chatbot.services import Services
 
 REQUEST_BYTES = 64 * 1024
+EDITIONS_SECONDS = 30.0
 log = structlog.get_logger()
 
 
@@ -55,7 +63,19 @@ def build(settings: Settings, services: Services) -> ASGIApp:
             yield
 
     app = Litestar(
-        route_handlers=[Visitor, Messages, Me, Health, Site, assets],
+        route_handlers=[
+            Visitor,
+            Messages,
+            Me,
+            Health,
+            NoticeVersions,
+            ReceiptKey,
+            Site,
+            Cookies,
+            Guardian,
+            GuardianPages,
+            assets,
+        ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers=dict(handlers()),
         openapi_config=openapi(),
@@ -66,7 +86,7 @@ def build(settings: Settings, services: Services) -> ASGIApp:
         logging_config=None,
         state=State({"services": services}),
     )
-    return Observed(app, services.metrics)
+    return Observed(CookieFilter(app, services.cookies), services.metrics)
 
 
 def _cors(settings: Settings) -> CORSConfig | None:
@@ -93,13 +113,30 @@ async def opened(services: Services) -> AsyncIterator[None]:
     """Load what the first visitor needs; at the end let open replies finish, then close everything."""
     await asyncio.to_thread(services.knowledge.warm)
     await services.signals.start()
+    await services.editions.refresh(services.database)
+    watching = asyncio.create_task(_watch(services))
+    services.watch.start()
+    duty = asyncio.create_task(duties.run(services))
     log.info("ready", model=services.answerer.name)
     try:
         yield
     finally:
+        watching.cancel()
+        duty.cancel()
         await services.replies.drain(services.settings.shutdown_seconds)
+        await services.watch.close()
         await services.signals.close()
         await services.redaction.aclose()
         await services.answerer.aclose()
         await services.database.close()
         log.info("stopped")
+
+
+async def _watch(services: Services) -> None:
+    """Learn of notices that are published while this worker runs."""
+    while True:
+        await asyncio.sleep(EDITIONS_SECONDS)
+        try:
+            await services.editions.refresh(services.database)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("editions_unread", error=type(error).__name__)

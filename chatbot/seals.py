@@ -75,6 +75,9 @@ class Claims(msgspec.Struct, frozen=True, array_like=True):
     minor: bool
     notice_version: str
     expires: int
+    guardian: str = ""
+    """The guardianship under which a child is here."""
+    issued: float = 0.0
 
     def __repr__(self) -> str:
         return f"<Claims of session {self.session_id}>"

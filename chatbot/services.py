@@ -6,19 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chatbot.consents.editions import Editions
+    from chatbot.consents.receipts import Receipts
+    from chatbot.conversation.children import Watch
     from chatbot.conversation.ephemeral import EphemeralKeeper
     from chatbot.conversation.keeping import Keeper
     from chatbot.conversation.reply import Replies
     from chatbot.conversation.stored import StoredKeeper
+    from chatbot.cookies.registry import Registry as CookieRegistry
+    from chatbot.guardians.parts import Parts
     from chatbot.knowledge.search import Knowledge
     from chatbot.limits import Limits
     from chatbot.llm.answerer import Answerer
     from chatbot.observe.metrics import Metrics
+    from chatbot.policies import Policies
     from chatbot.seals import Claims, Seals
     from chatbot.settings import Settings
     from chatbot.signals import Signals
     from chatbot.storage.database import Database
-    from consent.gate import Gate
+    from consent.egress import Mailer
+    from consent.gate import Decision, Gate
     from consent.notice import Notices
     from pii.service import RedactionService
 
@@ -33,8 +40,7 @@ class Services:
     knowledge: Knowledge
     answerer: Answerer
     embedded: Answerer
-    notices: Notices
-    gate: Gate
+    editions: Editions
     seals: Seals
     stored: StoredKeeper
     ephemeral: EphemeralKeeper
@@ -42,14 +48,34 @@ class Services:
     signals: Signals
     limits: Limits
     metrics: Metrics
+    watch: Watch
+    guardians: Parts
+    cookies: CookieRegistry
+    policies: Policies
+    receipts: Receipts
+    mailer: Mailer | None = None
+    """None without a mail server: what needs mail says so."""
+
+    @property
+    def notices(self) -> Notices:
+        """The notice in force now."""
+        return self.editions.current.notices
+
+    @property
+    def gate(self) -> Gate:
+        """The gate that keeps to the notice in force."""
+        return self.editions.current.gate
+
+    def transfer(self, purposes: frozenset[str], *, minor: bool) -> Decision:
+        """Decide whether the model may read a message: one abroad needs a yes under a notice that names it."""
+        if not self.answerer.abroad:
+            return self.gate.may("service", "message", "model_home", {}, minor=minor)
+        agreed = purposes - self.editions.held
+        return self.gate.may("transfer", "message", "model_abroad", dict.fromkeys(agreed, True), minor=minor)
 
     def answerer_for(self, purposes: frozenset[str], *, minor: bool) -> Answerer:
-        """Give the model that may read this conversation: one abroad only after a yes, else the embedded one."""
-        if not self.answerer.abroad:
-            return self.answerer
-        standing = dict.fromkeys(purposes, True)
-        may = self.gate.may("transfer", "message", "model_abroad", standing, minor=minor)
-        return self.answerer if may else self.embedded
+        """Give the model that may read this conversation: the embedded one wherever the other may not."""
+        return self.answerer if self.transfer(purposes, minor=minor) else self.embedded
 
     def keeper(self, claims: Claims) -> Keeper:
         """Give the keeper of this kind of conversation."""

@@ -69,6 +69,19 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(24, ge=1, le=24 * 30, description="How long a session's token is valid.")
 
+    smtp_host: str = Field("", description="Mail server; empty means that no mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port; 465 is TLS from the first byte.")
+    smtp_account: str = Field("", description="Account at the mail server.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    smtp_from: str = Field("", description="Sender of mail; empty means the support address of `party.yaml`.")
+
+    public_url: str = Field("", description="Where visitors reach this service, for links in mail.")
+    child_score: float = Field(0.85, gt=0, le=1, description="How sure a finding 'a child writes' must be to stop.")
+    child_erase_hours: float = Field(24.0, ge=0, le=24 * 30, description="When a held child's session is erased.")
+    guardian_delay_hours: float = Field(24.0, ge=1, le=120, description="Hours between a guardian's confirmations.")
+    guardian_provider_url: str = Field("", description="Page of an identity provider for guardians.")
+    guardian_provider_key: SecretStr = Field(SecretStr(""), description="Key shared with that provider.")
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator("allowed_origins", mode="before")
@@ -83,6 +96,14 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite+aiosqlite:", "postgresql+asyncpg:")):
             raise ValueError("must start with sqlite+aiosqlite: or postgresql+asyncpg:")
+        return value
+
+    @field_validator("public_url", "guardian_provider_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and ((parts.scheme != "https" and parts.hostname not in LOOPBACK) or not parts.hostname):
+            raise ValueError("must be an https address, or one of this machine")
         return value
 
     @field_validator("secret")
@@ -108,6 +129,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "CHATBOT_WORKERS above 1 needs CHATBOT_VALKEY_URL: limits and stop signals are shared there"
             )
+        if self.guardian_provider_url and len(self.guardian_provider_key.get_secret_value()) < SECRET_BYTES:
+            raise ValueError("CHATBOT_GUARDIAN_PROVIDER_URL needs a CHATBOT_GUARDIAN_PROVIDER_KEY of 32 characters")
         if self.database_url.startswith("postgresql") and not self.secret.get_secret_value():
             raise ValueError("CHATBOT_SECRET must be set with PostgreSQL: every replica needs the same one")
         return self

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from chatbot.consents.editions import Editions
+from chatbot.consents.receipts import Receipts
+from chatbot.conversation.children import Watch
 from chatbot.conversation.ephemeral import EphemeralKeeper
 from chatbot.conversation.reply import Replies
 from chatbot.conversation.stored import StoredKeeper
+from chatbot.cookies.page import cookie_policy
+from chatbot.cookies.registry import Registry as CookieRegistry
+from chatbot.guardians.parts import Parts
+from chatbot.guardians.words import load_words
 from chatbot.knowledge.search import Knowledge
 from chatbot.limits import Limits
 from chatbot.llm import AnswererConfig, build_answerer, build_embedded
 from chatbot.observe.metrics import Metrics
+from chatbot.policies import Policies, policy_text
 from chatbot.seals import Seals, derive
 from chatbot.services import Services
 from chatbot.signals import Signals
 from chatbot.storage.database import Database
-from consent.gate import Gate
+from consent import egress
 from consent.notice import Notices
 from consent.operators import Register
 from consent.party import Party
@@ -45,7 +54,7 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
         secret = settings.server_secret()
         told = read_data(settings)
         database, metrics, seals = Database(settings.database), Metrics(), Seals.of(secret)
-        replies = Replies(settings.max_streams)
+        replies, editions = Replies(settings.max_streams), Editions(told.notices)
         return Services(
             settings=settings,
             database=database,
@@ -55,15 +64,20 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             knowledge=Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir),
             answerer=told.answerer,
             embedded=build_embedded(settings.data_dir, told.party.country),
-            notices=told.notices,
-            gate=Gate(told.notices.best("en").purposes),
+            editions=editions,
             seals=seals,
-            stored=StoredKeeper(database),
+            stored=StoredKeeper(database, editions),
             ephemeral=EphemeralKeeper(seals),
             replies=replies,
             signals=Signals(replies, settings.valkey_url.get_secret_value()),
             limits=Limits(settings, derive(secret, "address"), metrics),
             metrics=metrics,
+            watch=Watch(database, replies),
+            guardians=make_guardians(settings, told, secret),
+            cookies=told.cookies,
+            policies=publish(settings, told.cookies),
+            receipts=Receipts(secret, editions),
+            mailer=make_mailer(settings, told),
         )
 
 
@@ -78,8 +92,10 @@ class Told(NamedTuple):
     """What the data files and the settings say together."""
 
     party: Party
+    register: Register
     answerer: Answerer
     notices: Notices
+    cookies: CookieRegistry
 
 
 def read_data(settings: Settings) -> Told:
@@ -88,7 +104,43 @@ def read_data(settings: Settings) -> Told:
     party = Party.load(registers / "party.yaml")
     register = Register.load(registers / "operators.yaml", home=party.country)
     answerer = build_answerer(answerer_config(settings), register, party, os.environ)
-    return Told(party, answerer, load_notices(settings.data_dir, party, answerer))
+    cookies = CookieRegistry.load(settings.data_dir)
+    return Told(party, register, answerer, load_notices(settings.data_dir, party, answerer), cookies)
+
+
+def publish(settings: Settings, cookies: CookieRegistry) -> Policies:
+    """Keep today's policies among the published ones; raises when one was altered without a newer date."""
+    folder = settings.data_dir / "policies"
+    texts = {path.stem: policy_text(path) for path in folder.glob("*.md")}
+    texts["cookies"] = cookie_policy(cookies)
+    return Policies(settings.var_dir / "policies", texts, datetime.now(UTC).date())
+
+
+def make_mailer(settings: Settings, told: Told) -> egress.Mailer | None:
+    """Make the way out for mail, or None without a server; raises when the server is not registered."""
+    if not settings.smtp_host:
+        return None
+    server = egress.MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_from or told.party.support,
+        settings.smtp_account,
+        settings.smtp_password.get_secret_value(),
+    )
+    return egress.mail(told.register, server)
+
+
+def make_guardians(settings: Settings, told: Told, secret: bytes) -> Parts:
+    """Make the parts of the guardian flow; raises when a text of it is missing."""
+    return Parts(
+        words=load_words(settings.data_dir / "notices", set(told.notices.by_language)),
+        mailer=make_mailer(settings, told),
+        site=settings.public_url or told.party.website,
+        delay=timedelta(hours=settings.guardian_delay_hours),
+        provider_url=settings.guardian_provider_url,
+        provider_key=settings.guardian_provider_key.get_secret_value().encode(),
+        secret=derive(secret, "guardians"),
+    )
 
 
 def answerer_config(settings: Settings) -> AnswererConfig:

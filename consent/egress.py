@@ -1,13 +1,18 @@
 """The only door out: each request's host is looked up in the register of operators, and unknown means no.
 
 Redirects are not followed, proxies and keys of the environment are ignored, and plain http leaves only to this
-machine. A refusal raises ``OperatorError`` before any byte, or even a name lookup, leaves.
+machine. Mail goes the same way, and over TLS unless the server is this machine. A refusal raises ``OperatorError``
+before any byte, or even a name lookup, leaves.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 
+import aiosmtplib
 import httpx
 
 from consent.operators import OperatorMissing, Register, is_loopback
@@ -20,6 +25,9 @@ _TRACING_NAMES = frozenset(
         *("OTEL_TRACES_EXPORTER", "OTEL_LOGS_EXPORTER", "WANDB_API_KEY", "HELICONE_API_KEY"),
     }
 )
+_MAIL_CLASS = "contact"
+_TLS_PORT = 465
+_MAIL_SECONDS = 20.0
 _OFF = frozenset({"", "0", "false", "no", "off", "none"})
 
 
@@ -75,6 +83,83 @@ def client(
     return httpx.AsyncClient(
         base_url=base_url, timeout=timeout, transport=transport, follow_redirects=False, trust_env=False
     )
+
+
+class MailError(Exception):
+    """A message was not taken by the mail server; the text names no address."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in: its account, and the sender that people see."""
+
+    host: str
+    port: int
+    sender: str
+    account: str = ""
+    password: str = field(default="", repr=False)
+
+
+class Mailer:
+    """Sends plain text through one registered mail server; made by ``mail``."""
+
+    def __init__(
+        self,
+        register: Register,
+        server: MailServer,
+        *,
+        counts: Counter[str] | None = None,
+        on: Callable[[], date] = today,
+    ) -> None:
+        self._register, self._server, self._on = register, server, on
+        self._counts = Counter() if counts is None else counts
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Hand in one message; ``OperatorError`` when it may not leave, ``MailError`` when it was not taken.
+
+        The connection is encrypted unless the server is this machine.
+        """
+        server, own = self._server, is_loopback(self._server.host)
+        message = _message(server.sender, to, subject, text)
+        operator = self._register.for_host(server.host, self._on(), data_class=_MAIL_CLASS)
+        self._counts[operator.id] += 1
+        try:
+            await aiosmtplib.send(
+                message,
+                hostname=server.host,
+                port=server.port,
+                username=server.account or None,
+                password=server.password or None,
+                local_hostname=_domain(server.sender),
+                use_tls=server.port == _TLS_PORT and not own,
+                start_tls=server.port != _TLS_PORT and not own,
+                timeout=_MAIL_SECONDS,
+            )
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise MailError(f"the mail server did not take a message ({type(error).__name__})") from None
+
+
+def mail(register: Register, server: MailServer, *, counts: Counter[str] | None = None) -> Mailer:
+    """Return a mailer when the server may receive contacts today, or raise ``OperatorError`` at once."""
+    register.for_host(server.host, today(), data_class=_MAIL_CLASS)
+    return Mailer(register, server, counts=counts)
+
+
+def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    """Return the message; a line break in a header is refused by the class itself."""
+    message = EmailMessage()
+    try:
+        message["From"], message["To"], message["Subject"] = sender, to, subject
+    except ValueError:
+        raise MailError("an address or subject that is no single line cannot be sent") from None
+    message["Date"], message["Message-ID"] = formatdate(usegmt=True), make_msgid(domain=_domain(sender))
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].rstrip(">") or "localhost"
 
 
 def tracing_variables(environment: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,8 @@
 
     record    one event per purpose asked: a yes, a no, or the end of an earlier yes
     standing  what is agreed now, or was at any time: the latest event of each purpose, unless it has expired
+    until     when each yes that stands runs out
+    chain     the events that an answer makes, without writing them: for a receipt of somebody who is not stored
     expiring  which yes runs out soon
     verify    the chain of one subject is whole
 
@@ -9,10 +11,11 @@ The caller owns the transaction; nothing here commits. Mere use of the site has 
 names the control that somebody pressed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
@@ -21,22 +24,42 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from consent import law
 from consent.data import digest
-from consent.notice import Notice
 from consent.tables import ConsentEvent, EventType, Subject
 
 EXPLICIT = "explicit_click"
 _GENESIS = "0" * 64
+Touched = Callable[[str], frozenset[str]]
+"""Gives the purposes that have changed since a version of the notice."""
+
+
+def _nothing(_version: str) -> frozenset[str]:
+    return frozenset()
 
 
 class LedgerError(Exception):
     """The ledger refuses: an event without its evidence, or a chain that is broken."""
 
 
+class Shown(Protocol):
+    """The words that were shown: a notice, or the question about cookies."""
+
+    @property
+    def version(self) -> str:
+        """The version of everything that was shown."""
+
+    @property
+    def language(self) -> str:
+        """The language it was shown in."""
+
+    def text_sha256(self, purpose: str) -> str:
+        """Return the SHA-256, in hex, of the words about one purpose."""
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """How an answer was given: under which law, in which words, by whom, by pressing what."""
 
-    notice: Notice
+    notice: Shown
     jurisdiction: str
     control: str
     method: str = EXPLICIT
@@ -45,6 +68,13 @@ class Circumstances:
     def __post_init__(self) -> None:
         if not self.control or self.method == "implied":
             raise LedgerError("a consent event needs the control that was pressed; use is not consent")
+
+
+class Before(NamedTuple):
+    """What a subject's new answers follow: the last event, and what stood; nothing at first."""
+
+    last: ConsentEvent | None = None
+    standing: Mapping[str, bool] = MappingProxyType({})
 
 
 async def record(
@@ -61,37 +91,68 @@ async def record(
     write transaction) the second fails with ``IntegrityError`` on the sequence and may be retried.
     """
     await session.exec(select(Subject.id).where(Subject.id == subject_id).with_for_update())
-    before = await standing(session, subject_id, now)
-    last = await _last(session, subject_id)
-    seq, previous = (last.seq, last.digest) if last else (0, _GENESIS)
+    before = Before(await _last(session, subject_id), await standing(session, subject_id, now))
+    events = chain(subject_id, choices, how, now=now, before=before)
+    session.add_all(events)
+    await session.flush()
+    return events
+
+
+def chain(
+    subject_id: str,
+    choices: Mapping[str, bool],
+    how: Circumstances,
+    *,
+    now: datetime,
+    before: Before = Before(),  # noqa: B008 — immutable
+) -> tuple[ConsentEvent, ...]:
+    """Return the events that follow what was there before, written nowhere."""
+    seq, previous = (before.last.seq, before.last.digest) if before.last else (0, _GENESIS)
     events: list[ConsentEvent] = []
     for purpose, granted in choices.items():
         seq += 1
         event = _event(subject_id, purpose, granted, how, now)
-        event.seq, event.event_type = seq, _event_type(granted, before.get(purpose, False)).value
+        event.seq, event.event_type = seq, _event_type(granted, before.standing.get(purpose, False)).value
         event.previous, event.digest = previous, chained(event, previous)
         previous = event.digest
         events.append(event)
-    session.add_all(events)
-    await session.flush()
     return tuple(events)
 
 
-async def standing(session: AsyncSession, subject_id: str, at: datetime) -> Mapping[str, bool]:
-    """Return for each purpose ever answered whether it stands at a moment; an expired yes does not."""
+async def standing(
+    session: AsyncSession,
+    subject_id: str,
+    at: datetime,
+    *,
+    touched: Touched = _nothing,
+) -> Mapping[str, bool]:
+    """Return for each purpose ever answered whether it stands at a moment; an expired yes does not.
+
+    ``touched`` names, for the version of the notice that an answer was given under, the purposes that have changed
+    since: a yes to one of those no longer stands either.
+    """
+    ends = await until(session, subject_id, at, touched=touched)
+    return MappingProxyType({purpose: end is not None for purpose, end in ends.items()})
+
+
+async def until(
+    session: AsyncSession, subject_id: str, at: datetime, *, touched: Touched = _nothing
+) -> Mapping[str, datetime | None]:
+    """Return for each purpose ever answered when the yes that stands at a moment runs out; None where none stands."""
     latest = (
         select(func.max(ConsentEvent.seq))
         .where(ConsentEvent.subject_id == subject_id, ConsentEvent.at <= at)
         .group_by(col(ConsentEvent.purpose))
     )
     events = await session.exec(
-        select(ConsentEvent.purpose, ConsentEvent.granted, ConsentEvent.valid_until).where(
-            ConsentEvent.subject_id == subject_id, col(ConsentEvent.seq).in_(latest)
-        )
+        select(
+            ConsentEvent.purpose, ConsentEvent.granted, ConsentEvent.valid_until, ConsentEvent.notice_version
+        ).where(ConsentEvent.subject_id == subject_id, col(ConsentEvent.seq).in_(latest))
     )
-    return MappingProxyType(
-        {purpose: granted and until is not None and at < until for purpose, granted, until in events}
-    )
+    return {
+        purpose: end if granted and end is not None and at < end and purpose not in touched(version) else None
+        for purpose, granted, end, version in events
+    }
 
 
 async def history(session: AsyncSession, subject_id: str) -> Sequence[ConsentEvent]:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from unicodedata import normalize
 
 from consent import law
-from consent.data import DataError, digest
+from consent.data import DataError, check, digest
 from consent.party import Party
 from consent.purposes import Asked, Purpose, Purposes
 from consent.wording import FALLBACK, Facts, Titled, Wording, load_strings, load_wording
@@ -111,6 +111,23 @@ class Notices:
         version = version_of(content)
         strings = load_strings(folder / "strings", set(files))
         notices = {tag: Notice(version, words[tag], purposes, party, strings[tag]) for tag in words}
+        return cls(version, notices, content)
+
+    @classmethod
+    def restore(cls, content: Mapping[str, Any], strings: Mapping[str, Mapping[str, str]]) -> Self:
+        """Return the notice whose archived ``content`` this is, with today's strings of the widget.
+
+        Raises ``DataError`` when the content is not that of a notice.
+        """
+        purposes, party = (
+            check(content["purposes"], Purposes, "purposes"),
+            check(content["party"], Party, "party"),
+        )
+        words = {tag: check(raw, Wording, tag) for tag, raw in content["words"].items()}
+        version = version_of(content)
+        notices = {
+            tag: Notice(version, words[tag], purposes, party, strings.get(tag, strings[FALLBACK])) for tag in words
+        }
         return cls(version, notices, content)
 
     def best(self, *tags: str | None) -> Notice:

@@ -7,8 +7,9 @@ The fields follow the mapping of TS 27560 to the GDPR by the W3C DPVCG; those th
 mandatory for the GDPR (basis, method, location, rights, authority) are mandatory here. A receipt names nobody.
 """
 
+import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,11 +53,32 @@ class Issuer:
         """The key that verifies, in base64; publish it so that people can compare."""
         return b64encode(self.key.public_key().public_bytes_raw()).decode()
 
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the public key in hex, short enough to compare by eye in groups of four."""
+        return fingerprint(self.public_key)
 
-def issue(events: Sequence[ConsentEvent], notice: Notice, issuer: Issuer, *, now: datetime) -> dict[str, Any]:
+
+def fingerprint(public_key: str) -> str:
+    """Return the SHA-256, in hex, of a public key in base64; raise ``ReceiptError`` when it is none."""
+    try:
+        return hashlib.sha256(b64decode(public_key, validate=True)).hexdigest()
+    except ValueError as error:
+        raise ReceiptError("the public key is not base64") from error
+
+
+def issue(
+    events: Sequence[ConsentEvent],
+    notice: Notice,
+    issuer: Issuer,
+    *,
+    now: datetime,
+    shown: Callable[[ConsentEvent], Notice | None] = lambda _event: None,
+) -> dict[str, Any]:
     """Return a signed receipt over the latest event of each purpose; raise ``ReceiptError`` without any event.
 
-    ``notice`` gives the words; each event still names the notice version and text hash that it was given under.
+    ``shown`` finds the very notice that an event was given under, for its words; ``notice`` stands in for one that
+    is no longer there, and heads the document. Each event names the version and text hash that it was given under.
     """
     latest = {event.purpose: event for event in events}
     if not latest:
@@ -64,7 +86,7 @@ def issue(events: Sequence[ConsentEvent], notice: Notice, issuer: Issuer, *, now
     newest = max(latest.values(), key=lambda event: event.seq)
     content = _document(newest, notice, issuer) | {
         "issued_at": _moment(now),
-        "processing": [_processing(event, notice, issuer) for event in latest.values()],
+        "processing": [_processing(event, shown(event) or notice, issuer) for event in latest.values()],
     }
     content["receipt_id"] = digest(content)
     signature = issuer.key.sign(canonical(content))

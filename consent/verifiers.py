@@ -30,7 +30,10 @@ class Seen:
 class Verifier(Protocol):
     """Anything that can tell whether somebody is the guardian."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How evidence calls it."""
+        ...
 
     def assess(self, seen: Seen, *, now: datetime) -> Evidence:
         """Return the outcome; never raise for a guardian who fails, and keep nothing."""

@@ -31,7 +31,7 @@ def claims(request: Request[Any, Any, Any], services: Services, session_id: str 
     opened = services.seals.claims(header.removeprefix(BEARER).strip(), int(time.time()))
     if session_id is not None and opened.session_id != session_id:
         raise NotFound("This conversation does not exist for this token.")
-    return opened
+    return services.signals.left(opened)
 
 
 def address(request: Request[Any, Any, Any], services: Services) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Controller, Request, delete, get, put
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.params import JSONBody
 
 from chatbot.api import access
 from chatbot.api.access import Worker
-from chatbot.api.wire import ChoicesOut, ErasedOut, NewChoices
+from chatbot.api.wire import Acknowledged, ChoicesOut, ErasedOut, NewAcknowledgement, NewChoices
+from chatbot.consents.receipts import told
 from chatbot.conversation import choices
 from chatbot.conversation.sessions import Wish
 
@@ -47,6 +48,30 @@ class Me(Controller):
             token=services.seals.token(changed.claims),
             conversation=changed.conversation,
         )
+
+    @get("/consents/receipt")
+    async def receipt(self, request: Request[Any, Any, Any], services: Worker) -> Response[dict[str, Any]]:
+        """Give a signed receipt over the choices (ISO/IEC TS 27560); `chatbot verify receipt` checks it offline."""
+        claims = access.claims(request, services)
+        events = await choices.history(services, claims)
+        made = services.receipts.issue(events, claims.language, stored=claims.stored)
+        return Response(made, headers={"Content-Disposition": 'attachment; filename="consent-receipt.json"'})
+
+    @get("/consents/history")
+    async def history(self, request: Request[Any, Any, Any], services: Worker) -> dict[str, Any]:
+        """Give every answer, oldest first; without a stored conversation, those that the token holds."""
+        claims = access.claims(request, services)
+        return {"events": [told(event) for event in await choices.history(services, claims)]}
+
+    @post("/acknowledgements")
+    async def acknowledge(
+        self, request: Request[Any, Any, Any], services: Worker, data: JSONBody[NewAcknowledgement]
+    ) -> Acknowledged:
+        """Say that a notice was seen. It agrees to nothing, and is kept only beside a stored conversation."""
+        claims = access.claims(request, services)
+        await services.limits.count("message", claims.session_id)
+        kept = await choices.acknowledge(services, claims, data.notice_version)
+        return Acknowledged(notice_version=data.notice_version, kept=kept)
 
     @delete("/", status_code=200)
     async def erase(self, request: Request[Any, Any, Any], services: Worker) -> ErasedOut:

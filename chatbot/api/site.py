@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import Controller, MediaType, Response, get
-from litestar.params import FromPath
+from litestar import Controller, MediaType, Request, Response, get
+from litestar.params import FromPath, QueryParameter
 from litestar.static_files import create_static_files_router
 
 from chatbot.api import rendering
@@ -27,7 +27,7 @@ class Site(Controller):
     @get("/", media_type=MediaType.HTML, sync_to_thread=False)
     def landing(self) -> str:
         """Show the landing page."""
-        return (rendering.SITE / "index.html").read_text(encoding="utf-8")
+        return rendering.landing()
 
     @get("/widget.js", media_type="text/javascript", sync_to_thread=False)
     def widget(self) -> Response[bytes]:
@@ -35,15 +35,36 @@ class Site(Controller):
         headers = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
         return Response((WIDGET / "widget.js").read_bytes(), media_type="text/javascript", headers=headers)
 
-    @get("/privacy", media_type=MediaType.HTML, sync_to_thread=False)
-    def privacy(self, services: Worker) -> str:
-        """Show the privacy policy."""
-        return rendering.page(services.settings.data_dir / "policies", "privacy")
+    @get(["/privacy", "/acceptable-use", "/cookies"], media_type=MediaType.HTML, sync_to_thread=False)
+    def policy(self, request: Request[Any, Any, Any], services: Worker) -> str:
+        """Show a policy as it is now."""
+        return rendering.policy(services.policies.current[request.url.path.strip("/")], current=True)
 
-    @get("/acceptable-use", media_type=MediaType.HTML, sync_to_thread=False)
-    def acceptable_use(self, services: Worker) -> str:
-        """Show the acceptable use policy."""
-        return rendering.page(services.settings.data_dir / "policies", "acceptable-use")
+    @get(
+        ["/privacy/versions", "/acceptable-use/versions", "/cookies/versions"],
+        media_type=MediaType.HTML,
+        sync_to_thread=False,
+    )
+    def versions(self, request: Request[Any, Any, Any], services: Worker) -> str:
+        """List the versions of a policy."""
+        return rendering.versions(services.policies.editions(request.url.path.split("/")[1]))
+
+    @get("/policies/{policy:str}/{version:str}", media_type=MediaType.HTML, sync_to_thread=False)
+    def edition(self, services: Worker, policy: FromPath[str], version: FromPath[str]) -> str:
+        """Show one version of a policy."""
+        edition = services.policies.read(policy, version)
+        return rendering.policy(edition, current=edition == services.policies.current[policy])
+
+    @get("/policies/{policy:str}/difference", media_type=MediaType.HTML, sync_to_thread=False)
+    def difference(
+        self,
+        services: Worker,
+        policy: FromPath[str],
+        before: Annotated[str, QueryParameter(name="from")],
+        after: Annotated[str, QueryParameter(name="to")],
+    ) -> str:
+        """Show what changed between two versions of a policy."""
+        return rendering.changes(services.policies.read(policy, before), services.policies.read(policy, after))
 
     @get("/help/{name:str}", media_type=MediaType.HTML, sync_to_thread=False)
     def help_page(self, services: Worker, name: FromPath[str]) -> str:
@@ -63,4 +84,4 @@ class Site(Controller):
         return f"Contact: mailto:{contact}\nExpires: {expires.isoformat()}\nPreferred-Languages: en, af, de\n"
 
 
-assets = create_static_files_router(path="/assets", directories=[WIDGET / "assets"], name="assets")
+assets = create_static_files_router(path="/assets", directories=[WIDGET / "assets", WIDGET / "vendor"], name="assets")

@@ -10,10 +10,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from chatbot.api import access
 from chatbot.api.access import Worker
+from chatbot.api.consents import announcement
 from chatbot.api.wire import HandoffOut, NewHandoff, NewRating, NewSession, RatingOut, SessionOut
 from chatbot.conversation import sessions, voices
 
-LINKS = {"privacy": "/privacy", "acceptable_use": "/acceptable-use"}
+LINKS = {"privacy": "/privacy", "acceptable_use": "/acceptable-use", "cookies": "/cookies"}
 
 
 class Visitor(Controller):
@@ -57,6 +58,7 @@ class Visitor(Controller):
             "contacts": notice.party.contacts(),
             "links": LINKS,
             "strings": dict(notice.strings),
+            "announcement": announcement(services, notice.language),
         }
 
     @post("/sessions")

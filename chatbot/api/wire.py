@@ -62,6 +62,19 @@ class NewChoices(Wire):
     state: Sealed | None = None
 
 
+class NewAcknowledgement(Wire):
+    """The notice that was seen."""
+
+    notice_version: Version
+
+
+class Acknowledged(Struct, kw_only=True):
+    """A notice was seen; `kept` says whether that is on record."""
+
+    notice_version: str
+    kept: bool
+
+
 class SessionOut(Struct, kw_only=True, omit_defaults=False):
     """A session, or a kind word why there is none."""
 

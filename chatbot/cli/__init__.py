@@ -15,6 +15,9 @@ COMMANDS = {
     "redact": ("chatbot.cli.redact", "redact", "Hide personal information in files."),
     "commitments": ("chatbot.cli.commitments", "commitments", "Show which promises of the policies are proven."),
     "doctor": ("chatbot.cli.doctor", "doctor", "Explain what is wrong with this set-up."),
+    "notice": ("chatbot.cli.notice", "notice", "Publish, list and compare notices."),
+    "verify": ("chatbot.cli.verify", "verify", "Check a receipt offline."),
+    "guardian": ("chatbot.cli.guardian", "guardian", "Review guardians, hold and release children's sessions."),
     "law": ("chatbot.cli.law", "law", "Show the law in force, as data."),
 }
 

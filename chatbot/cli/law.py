@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import click
+
+PROVENANCE = ("from", "source", "checked_on", "read")
 
 
 @click.command()
@@ -13,14 +16,29 @@ import click
 @click.option("--country", default="ZZ", show_default=True, help="ISO 3166-1 code; ZZ for anywhere else.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def law(as_of: str | None, country: str, *, as_json: bool) -> None:
-    """Show from which age a visitor of a country may answer alone on a day."""
-    from consent import law as rules
+    """Show every rule for a country on a day: its figures, since when, from which source, checked when."""
+    from consent.law.overview import overview
 
     try:
         on = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     except ValueError:
         raise click.BadParameter("write the day as YYYY-MM-DD", param_hint="--as-of") from None
-    ages = rules.ages(on)
-    code = rules.country_or_elsewhere(country.upper())
-    answer = {"country": code, "as_of": on.isoformat(), "effective_age": ages.effective(code), "rules": ages.version}
-    click.echo(json.dumps(answer) if as_json else "\n".join(f"{name}: {value}" for name, value in answer.items()))
+    rules = overview(country.upper(), on)
+    if as_json:
+        click.echo(json.dumps(rules, ensure_ascii=False))
+        return
+    _table(rules)
+
+
+def _table(rules: dict[str, Any]) -> None:
+    """Print a row for each rule; one that rests on somebody's word only is marked as such."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("rule", "says", "since", "source", "checked", title=f"{rules['country']} on {rules['as_of']}")
+    facts = {name: fact for name, fact in rules.items() if isinstance(fact, dict) and name != "deadlines"}
+    for name, fact in (facts | {f"due: {each}": fact for each, fact in rules["deadlines"].items()}).items():
+        says = ", ".join(f"{key} {value}" for key, value in fact.items() if key not in PROVENANCE)
+        source = f"{fact.get('source', '')}{'' if fact.get('read', True) else ' (not read)'}"
+        table.add_row(name, says, fact.get("from", ""), source, fact.get("checked_on", ""))
+    Console(width=160 if not Console().is_terminal else None).print(table)

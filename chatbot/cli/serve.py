@@ -30,7 +30,7 @@ def serve(host: str, port: int) -> None:
 
 def prepare(settings: Settings) -> None:
     """Migrate the database and ingest the knowledge, once, before any worker starts."""
-    for step in (_secret, _data, _migrate, _ingest):
+    for step in (_secret, _data, _migrate, _notice, _ingest):
         _or_stop(step, settings)
 
 
@@ -68,6 +68,26 @@ def _migrate(settings: Settings) -> None:
             await database.close()
 
     asyncio.run(run())
+
+
+def _notice(settings: Settings) -> None:
+    from chatbot.cli.notice import proposal
+    from chatbot.consents.publishing import settle
+    from chatbot.storage.database import Database
+
+    async def run() -> frozenset[str]:
+        database = Database(settings.database)
+        try:
+            return await settle(database, proposal(settings), datetime.now(UTC))
+        finally:
+            await database.close()
+
+    if waiting := asyncio.run(run()):
+        click.echo(
+            f"The notice has changed in {', '.join(sorted(waiting))}. The earlier one stays in force until you "
+            "announce the new one: chatbot notice publish --effective-from DATE",
+            err=True,
+        )
 
 
 def _ingest(settings: Settings) -> None:

@@ -12,17 +12,21 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
+from chatbot.consents.auditing import refusal
+from chatbot.conversation import children
 from chatbot.conversation.keeping import Asked, Conversation
 from chatbot.conversation.reply import Reply
+from chatbot.conversation.sessions import stale
 from chatbot.conversation.stored import INTERRUPTED, alive
 from chatbot.conversation.turn import Turn
-from chatbot.errors import ConsentStale, IdempotencyConflict, InvalidRequest, RedactionStopped
+from chatbot.errors import IdempotencyConflict, InvalidRequest, RedactionStopped
 from pii.errors import RedactionError
 
 if TYPE_CHECKING:
     from chatbot.seals import Claims
     from chatbot.services import Services
     from chatbot.storage.tables import Turn as KeptTurn
+    from consent.audit import Fact
     from pii.redactor import Redaction
     from pii.vault import Vault
 
@@ -44,6 +48,7 @@ def readable(text: str) -> str:
 async def ask(services: Services, claims: Claims, text: str, state: str | None, key: bytes) -> Reply | KeptTurn:
     """Take a message in; gives the reply being written, or the kept turn that this very request already made."""
     text = readable(text)
+    await children.check(services, claims)
     fingerprint = claims.fingerprint(text)
     running = services.replies.of(claims.session_id)
     if running is not None and running.idempotency_key == key:
@@ -51,15 +56,14 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
         return running
     if kept := await _kept(services, claims, key, fingerprint):
         return kept
-    if claims.notice_version != services.notices.version:
-        raise ConsentStale(
-            "Our notice has changed. Please read it and choose again.", notice_version=services.notices.version
-        )
+    if renewed := services.editions.touched_since(claims.notice_version) & set(claims.purposes):
+        raise stale(services, renewed)
     with services.replies.claim(claims.session_id):
         keeper = services.keeper(claims)
         conversation = await keeper.open(claims, state)
         redaction = await redact(services, text, conversation.vault, question=_last_answer(conversation))
-        asked = Asked(redaction, key, fingerprint)
+        await children.look(services, claims, redaction)
+        asked = Asked(redaction, key, fingerprint, _refused(services, conversation))
         await keeper.begin(conversation, asked)
         turn = Turn(services, keeper, conversation, asked)
         return services.replies.start(Reply(claims.session_id, conversation.number, key, fingerprint), turn.write)
@@ -88,6 +92,14 @@ async def _kept(services: Services, claims: Claims, key: bytes, fingerprint: byt
         await services.stored.drop(turn)
         return None
     return turn
+
+
+def _refused(services: Services, conversation: Conversation) -> tuple[Fact, ...]:
+    """Note for the record that the message may not go to the model abroad."""
+    decision = services.transfer(conversation.purposes, minor=conversation.claims.minor)
+    if decision or not services.answerer.abroad:
+        return ()
+    return (refusal("transfer", "message", "model_abroad", decision.reason),)
 
 
 def _same(before: bytes, now: bytes) -> None:

@@ -8,28 +8,35 @@ erase                     everything goes but the proof of consent, which names 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from sqlmodel import col, delete
 
-from chatbot.conversation.sessions import Wish, admit, agree, keep
+from chatbot.consents.withdrawn import session_key
+from chatbot.conversation import children
+from chatbot.conversation.sessions import SESSION_CONTROL, Wish, admit, agree, keep
 from chatbot.conversation.stored import owned_session
+from chatbot.errors import GuardianRequired, NotFound
 from chatbot.seals import KEY_BYTES, Claims
 from chatbot.storage.tables import ChatSession, Feedback, Handoff, Turn, VaultRow
+from chatbot.storage.tables_consents import Acknowledgement
+from chatbot.storage.tables_guardians import TurnNote
 from consent import ledger
 from consent.age import AgeOutcome
 from consent.gate import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.conversation.keeping import Conversation
     from chatbot.services import Services
+    from consent.tables import ConsentEvent
 
 AGE_RULE_CARRIED = "carried by the token"
 
@@ -44,37 +51,95 @@ class Changed:
 
 
 async def standing(services: Services, claims: Claims) -> Mapping[str, bool]:
-    """Give what stands for each purpose that is asked."""
+    """Give what stands for each purpose that is asked, under the notice in force."""
     asked = [purpose.id for purpose, _ in services.notices.best("en").asked(abroad=services.answerer.abroad)]
     if claims.stored:
         async with services.database.reading() as session:
             kept = await owned_session(session, claims)
-            now = await ledger.standing(session, kept.subject_id, datetime.now(UTC))
+            now = await services.stored.standing(session, kept.subject_id)
         return {purpose: bool(now.get(purpose)) for purpose in asked}
-    return {purpose: purpose in claims.purposes for purpose in asked}
+    agreed = set(claims.purposes) - services.editions.touched_since(claims.notice_version)
+    return {purpose: purpose in agreed for purpose in asked}
 
 
 async def change(services: Services, claims: Claims, wish: Wish, state: str | None) -> Changed:
-    """Put new choices into effect at once."""
-    admission = admit(services, _age(claims), wish)
-    stored = admission.state is State.STORED
+    """Put new choices into effect at once; a purpose that is not named keeps its answer.
+
+    What is withdrawn is lost to every older token too, and stops the reply being written. For a child the choices
+    are the guardian's.
+    """
+    if claims.guardian:
+        raise GuardianRequired("Your parent or guardian chooses this on their page.")
+    await children.check(services, claims)
+    before = await standing(services, claims)
+    admission = admit(services, _age(claims), replace(wish, choices={**before, **wish.choices}))
+    granted = admission.granted
     new = msgspec.structs.replace(
         claims,
-        stored=stored,
+        stored=admission.state is State.STORED,
         language=services.notices.best(wish.language).language,
-        purposes=tuple(purpose for purpose, yes in admission.granted.items() if yes),
+        purposes=tuple(purpose for purpose, yes in granted.items() if yes),
         notice_version=services.notices.version,
+        issued=time.time(),
     )
-    if claims.stored and stored:
-        await _agree_again(services, claims, new, admission.granted)
-        return Changed(new, admission.granted)
+    answered = {purpose: yes for purpose, yes in granted.items() if purpose in wish.choices or yes != before[purpose]}
+    conversation = await _move(services, claims, new, _Answers(granted, answered), state)
+    if withdrawn := [purpose for purpose, yes in before.items() if yes and not granted[purpose]]:
+        at = await services.signals.withdraw(claims, withdrawn)
+        await services.signals.stop_reply(claims.session_id)
+        new = msgspec.structs.replace(new, issued=at)
+    return Changed(new, granted, conversation)
+
+
+class _Answers(NamedTuple):
+    """Every choice as it now stands, and those that were answered this time."""
+
+    granted: Mapping[str, bool]
+    answered: Mapping[str, bool]
+
+
+async def _move(services: Services, old: Claims, new: Claims, answers: _Answers, state: str | None) -> str | None:
+    """Record the answers and take the conversation where it now belongs; gives what the visitor shall keep."""
+    if old.stored and new.stored:
+        await _agree_again(services, old, new, answers.answered)
+        return None
+    if old.stored:
+        return await _hand_over(services, old, new, answers.answered)
+    conversation = await services.ephemeral.open(old, state)
+    if new.stored:
+        await _take_in(services, new, conversation, answers.granted)
+        return None
+    return state
+
+
+async def history(services: Services, claims: Claims) -> Sequence[ConsentEvent]:
+    """Give every answer of this visitor, oldest first; without a stored conversation, those that the token holds."""
     if claims.stored:
-        return Changed(new, admission.granted, await _hand_over(services, claims, new, admission.granted))
-    conversation = await services.ephemeral.open(claims, state)
-    if stored:
-        await _take_in(services, new, conversation, admission.granted)
-        return Changed(new, admission.granted)
-    return Changed(new, admission.granted, state)
+        async with services.database.reading() as session:
+            kept = await owned_session(session, claims)
+            return await ledger.history(session, kept.subject_id)
+    notice = services.editions.notices(claims.notice_version) or services.notices
+    asked = [purpose.id for purpose, _ in notice.best("en").asked(abroad=services.answerer.abroad)]
+    how = ledger.Circumstances(notice.best(claims.language), claims.country, SESSION_CONTROL)
+    chosen = {purpose: purpose in claims.purposes for purpose in asked}
+    at = datetime.fromtimestamp(claims.issued, UTC)
+    return ledger.chain(session_key(claims.session_id)[:32], chosen, how, now=at)
+
+
+async def acknowledge(services: Services, claims: Claims, version: str) -> bool:
+    """Record that a notice was seen, which agrees to nothing; False for a visitor of whom nothing is kept."""
+    if services.editions.notices(version) is None:
+        raise NotFound("There is no notice of this version.")
+    if not claims.stored:
+        return False
+    async with services.database.transaction() as session:
+        kept = await owned_session(session, claims)
+        session.add(
+            Acknowledgement(
+                subject_id=kept.subject_id, notice_version=version, language=claims.language, at=datetime.now(UTC)
+            )
+        )
+    return True
 
 
 async def erase(services: Services, claims: Claims) -> str:
@@ -85,8 +150,9 @@ async def erase(services: Services, claims: Claims) -> str:
             kept = await owned_session(session, claims)
             stands = await ledger.standing(session, kept.subject_id, datetime.now(UTC))
             withdrawn = {purpose: False for purpose, yes in stands.items() if yes}
-            await agree(session, services, kept.subject_id, claims, withdrawn)
-            await _remove(session, claims.session_id)
+            if not claims.guardian:  # a child erases the conversation; the yes is the guardian's to take back
+                await agree(session, services, kept.subject_id, claims, withdrawn)
+            await remove(session, claims.session_id)
         await services.database.checkpoint()
     services.replies.forget(claims.session_id)
     return secrets.token_hex(8)
@@ -107,7 +173,7 @@ async def _hand_over(services: Services, old: Claims, new: Claims, granted: Mapp
     async with services.database.transaction() as session:
         kept = await owned_session(session, old)
         await agree(session, services, kept.subject_id, new, granted)
-        await _remove(session, old.session_id)
+        await remove(session, old.session_id)
     await services.database.checkpoint()
     return sealed
 
@@ -116,6 +182,10 @@ async def _take_in(services: Services, claims: Claims, brought: Conversation, gr
     """Keep what the visitor brought: redacted exchanges and the sealed vault."""
     now = datetime.now(UTC)
     async with services.database.transaction() as session:
+        if await session.get(ChatSession, claims.session_id):  # said before, and the answer was lost on its way
+            kept = await owned_session(session, claims)
+            await agree(session, services, kept.subject_id, claims, granted)
+            return
         await keep(session, services, claims, AGE_RULE_CARRIED, granted)
         await session.flush()
         first = brought.number - len(brought.history)
@@ -138,8 +208,9 @@ async def _take_in(services: Services, claims: Claims, brought: Conversation, gr
         session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
-async def _remove(session: AsyncSession, session_id: str) -> None:
-    for table in (Feedback, Handoff, Turn, VaultRow):
+async def remove(session: AsyncSession, session_id: str) -> None:
+    """Take a session's rows away."""
+    for table in (Feedback, Handoff, TurnNote, Turn, VaultRow):
         await session.exec(delete(table).where(col(table.session_id) == session_id))
     await session.exec(delete(ChatSession).where(col(ChatSession.id) == session_id))
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chatbot.llm.answerer import Exchange
     from chatbot.seals import Claims
+    from consent.audit import Fact
     from pii.redactor import Redaction
     from pii.text import Redacted
     from pii.vault import Vault
@@ -28,6 +31,8 @@ class Conversation:
     history: tuple[Exchange, ...]
     vault: Vault
     purposes: frozenset[str] = frozenset()
+    ends: datetime | None = None
+    """When the first of the purposes that stand runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Asked:
     redaction: Redaction
     idempotency_key: bytes
     fingerprint: bytes
+    refused: tuple[Fact, ...] = ()
+    """What the gate refused on the way, for the record."""
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -71,7 +78,7 @@ class Keeper(Protocol):
         ...
 
     async def extend(self, conversation: Conversation) -> None:
-        """Say that the reply is still being written."""
+        """Say that the reply is still being written; raises ConsentRequired when it may no longer be."""
         ...
 
     async def finish(self, conversation: Conversation, asked: Asked, record: Record) -> str | None:

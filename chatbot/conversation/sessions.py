@@ -83,10 +83,12 @@ def admit(services: Services, age: AgeOutcome, wish: Wish) -> Admission:
     return admission
 
 
-def stale(services: Services) -> ConsentStale:
-    """Say that the notice has changed."""
+def stale(services: Services, renewed: frozenset[str] | set[str] = frozenset()) -> ConsentStale:
+    """Say that the notice has changed; `renewed` names the purposes to ask again."""
     return ConsentStale(
-        "Our notice has changed. Please read it and choose again.", notice_version=services.notices.version
+        "Our notice has changed. Please read it and choose again.",
+        notice_version=services.notices.version,
+        purposes=sorted(renewed),
     )
 
 
@@ -149,4 +151,5 @@ def _claims(
         minor=minor,
         notice_version=services.notices.version,
         expires=int(time.time()) + services.settings.session_hours * 3600,
+        issued=time.time(),
     )

@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from chatbot.consents import auditing
 from chatbot.conversation.keeping import HISTORY_TURNS, Asked, Conversation, Record
 from chatbot.errors import ConsentRequired, NotFound, TurnInProgress
 from chatbot.llm.answerer import Exchange
 from chatbot.storage.tables import ChatSession, Turn, VaultRow
 from consent import ledger
+from consent.gate import Reason
 from pii.errors import VaultError
 from pii.vault import Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlmodel.ext.asyncio.session import AsyncSession
 
+    from chatbot.consents.editions import Editions
     from chatbot.seals import Claims
     from chatbot.storage.database import Database
 
@@ -32,22 +37,27 @@ ANSWERED = ("complete", "stopped", "unanswered")
 class StoredKeeper:
     """Keeps conversations in the database."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, editions: Editions) -> None:
+        self._database, self._editions = database, editions
 
     async def open(self, claims: Claims, state: str | None) -> Conversation:  # noqa: ARG002 — what is kept here wins
         """Open a kept conversation; raises when it was erased or may no longer be stored."""
         async with self._database.reading() as session:
             kept = await owned_session(session, claims)
-            purposes = await granted(session, kept.subject_id)
+            agreed = await self._agreed(session, kept.subject_id)
             turns = await _latest(session, claims.session_id)
             vault = await open_vault(session, claims)
+        if agreed is None:
+            async with self._database.transaction() as session:
+                await self._refuse(session, kept.subject_id)
+            raise not_agreed()
         history = tuple(
             Exchange(turn.question, turn.answer)
             for turn in reversed(turns)
             if turn.answer is not None and turn.status in ANSWERED
         )
-        return Conversation(claims, (turns[0].number if turns else 0) + 1, history, vault, purposes)
+        number = (turns[0].number if turns else 0) + 1
+        return Conversation(claims, number, history, vault, frozenset(agreed), min(agreed.values()))
 
     async def begin(self, conversation: Conversation, asked: Asked) -> None:
         """Write the visitor's turn, once, before the reply begins."""
@@ -66,22 +76,29 @@ class StoredKeeper:
         )
         try:
             async with self._database.transaction() as session:
-                await hold(session, conversation.claims)
+                kept = await hold(session, conversation.claims)
                 session.add(turn)
+                await auditing.write(session, kept.subject_id, asked.refused, now=now)
                 await keep_vault(session, conversation.claims, conversation.vault)
         except IntegrityError:
             raise TurnInProgress("Wait for the reply, then send the next message.", retry_after=1) from None
 
     async def finish(self, conversation: Conversation, asked: Asked, record: Record) -> None:
-        """Write the reply; a session erased meanwhile stays erased."""
+        """Write the reply, if it may still be kept; a session erased meanwhile stays erased."""
         async with self._database.transaction() as session:
             turn = await _by_key(session, conversation.claims.session_id, asked.idempotency_key)
             if turn is None:
                 return
+            kept = await owned_session(session, conversation.claims)
+            turn.lease_until = None
+            if await self._agreed(session, kept.subject_id) is None:
+                turn.status = INTERRUPTED
+                await self._refuse(session, kept.subject_id)
+                return
             turn.answer, turn.status = record.answer, record.status
             turn.model, turn.prompt_version = record.model, record.prompt_version
             turn.citations, turn.offered_handoff = record.citations, record.offered_handoff
-            turn.finished_at, turn.lease_until = datetime.now(UTC), None
+            turn.finished_at = datetime.now(UTC)
             await keep_vault(session, conversation.claims, conversation.vault)
 
     async def repeated(self, claims: Claims, idempotency_key: bytes) -> Turn | None:
@@ -98,11 +115,33 @@ class StoredKeeper:
                 await session.delete(found)
 
     async def extend(self, conversation: Conversation) -> None:
-        """Say that a reply is still being written."""
+        """Say that the reply is still being written; raises ConsentRequired when a yes it began with is gone."""
         async with self._database.transaction() as session:
             turn = await by_number(session, conversation.claims.session_id, conversation.number)
-            if turn is not None:
+            if turn is None:
+                return
+            kept = await owned_session(session, conversation.claims)
+            agreed = await self._agreed(session, kept.subject_id)
+            if agreed is not None and conversation.purposes <= agreed.keys():
                 turn.lease_until = datetime.now(UTC) + LEASE
+                return
+        raise not_agreed()
+
+    async def standing(self, session: AsyncSession, subject_id: str) -> Mapping[str, bool]:
+        """Give what a subject has agreed to, under the notice in force, now."""
+        touched = self._editions.touched_since
+        return await ledger.standing(session, subject_id, datetime.now(UTC), touched=touched)
+
+    async def _agreed(self, session: AsyncSession, subject_id: str) -> dict[str, datetime] | None:
+        """Give each purpose that stands with the day it runs out; None when storing is not among them."""
+        touched = self._editions.touched_since
+        until = await ledger.until(session, subject_id, datetime.now(UTC), touched=touched)
+        ends = {purpose: end for purpose, end in until.items() if end is not None}
+        return ends if "store" in ends else None
+
+    async def _refuse(self, session: AsyncSession, subject_id: str) -> None:
+        fact = auditing.refusal("store", "message", "database", Reason.NO_CONSENT)
+        await auditing.write(session, subject_id, [fact], now=datetime.now(UTC))
 
 
 async def owned_session(session: AsyncSession, claims: Claims) -> ChatSession:
@@ -134,12 +173,12 @@ async def keep_vault(session: AsyncSession, claims: Claims, vault: Vault) -> Non
     await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
-async def granted(session: AsyncSession, subject_id: str) -> frozenset[str]:
-    """Give the purposes that stand; raises ConsentRequired when storing is not among them."""
-    standing = await ledger.standing(session, subject_id, datetime.now(UTC))
-    if not standing.get("store"):
-        raise ConsentRequired("You have withdrawn permission to store this conversation. Please choose again.")
-    return frozenset(purpose for purpose, yes in standing.items() if yes)
+def not_agreed() -> ConsentRequired:
+    """Say that storing must be agreed to anew."""
+    return ConsentRequired(
+        "Your permission to keep this conversation was withdrawn or has run out. Please choose again.",
+        purpose="store",
+    )
 
 
 async def open_vault(session: AsyncSession, claims: Claims) -> Vault:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from chatbot.consents.publishing import announce
 from chatbot.conversation.events import Event, token
 from chatbot.conversation.keeping import Asked, Conversation, Keeper, Record
 from chatbot.errors import ChatbotError, ModelStopped, RedactionStopped
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from chatbot.services import Services
 
 LEASE_SECONDS = 3.0
+REMIND_BEFORE = timedelta(days=14)
 log = structlog.get_logger()
 
 
@@ -46,7 +49,10 @@ class Turn:
     async def write(self, reply: Reply) -> None:
         """Write the reply; whatever happens, listeners get a last event and the visitor's message is kept."""
         try:
-            with self._services.metrics.streams.track_inprogress():
+            with (
+                self._services.metrics.streams.track_inprogress(),
+                self._services.watch.over(self._conversation.claims),
+            ):
                 await self._write(reply)
         except ChatbotError as problem:
             await self._fail(reply, problem)
@@ -72,6 +78,7 @@ class Turn:
                     {"offer": True, "reason": "unanswered", "message": self._notice.strings["handoff_offer"]},
                 )
             )
+        await self._remind(reply)
         state = await self._keeper.finish(self._conversation, self._asked, record)
         self._services.metrics.reply(record.status, record.model)
         reply.publish(Event("done", self._done(record, state)))
@@ -118,6 +125,20 @@ class Turn:
         """Pass on what the visitor should know, and remember who really answers."""
         self._model = f"{self._services.embedded.name} for {self._answerer.name}"
         reply.publish(Event("notice", {"code": code, "message": self._notice.strings[f"notice_{code}"]}))
+
+    async def _remind(self, reply: Reply) -> None:
+        """Tell a session once of a notice to come, and of a yes that runs out soon."""
+        services, claims = self._services, self._conversation.claims
+        row = services.editions.announced
+        notices = services.editions.notices(row.version) if row else None
+        if row and notices and await services.signals.once(f"announced:{row.version}", claims):
+            message = announce(row, notices, claims.language)
+            reply.publish(Event("notice", {"code": "notice_announced", "message": message}, 1))
+        ends = self._conversation.ends
+        if ends and ends - datetime.now(UTC) <= REMIND_BEFORE and await services.signals.once("expiring", claims):
+            message = self._notice.strings["notice_consent_expiring"].format(date=ends.date().isoformat())
+            data = {"code": "consent_expiring", "message": message, "valid_until": ends.isoformat()}
+            reply.publish(Event("notice", data, 2))
 
     async def _stream(self, reply: Reply, request: AnswerRequest) -> None:
         """Send tokens as they come, until the model ends, the visitor stops it, or nobody listens any more."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
+from chatbot.conversation import children
 from chatbot.conversation.asking import readable, redact
 from chatbot.conversation.stored import by_number, hold, keep_vault, open_vault, owned_session
 from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound
@@ -70,9 +71,11 @@ async def hand_off(services: Services, claims: Claims, message: str, key: bytes)
 async def _redacted(services: Services, claims: Claims, text: str) -> Redacted:
     """Redact with the conversation's vault, so that a value keeps its placeholder, and seal the vault again."""
     text = readable(text)
+    await children.check(services, claims)
     async with services.database.transaction() as session:
         await hold(session, claims)
         vault = await open_vault(session, claims)
         redaction = await redact(services, text, vault)
         await keep_vault(session, claims, vault)
+    await children.look(services, claims, redaction)
     return redaction.text

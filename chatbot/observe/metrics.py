@@ -21,6 +21,8 @@ class Metrics:
         self._hidden = Counter("chatbot_hidden", "Values hidden, by kind.", ["kind"], registry=every)
         self._flags = Counter("chatbot_flags", "Sensitive statements seen, by kind.", ["kind"], registry=every)
         self._ratings = Counter("chatbot_ratings", "Ratings.", ["rating"], registry=every)
+        self._cookies = Counter("chatbot_cookie_choices", "Cookie choices, by answer.", ["answer"], registry=every)
+        self._privacy = Counter("chatbot_privacy_signals", "Pages opened with a signal.", ["signal"], registry=every)
         self._limiter_open = Counter("chatbot_limiter_open", "Requests passed uncounted.", ["cause"], registry=every)
         self.redaction_seconds = Histogram(
             "chatbot_redaction_seconds", "Redacting a message.", buckets=SECONDS, registry=every
@@ -53,6 +55,14 @@ class Metrics:
     def rating(self, rating: str) -> None:
         """Count a rating."""
         self._ratings.labels(rating).inc()
+
+    def cookie_choice(self, answer: str) -> None:
+        """Count an answer to the cookie question; all that is kept of a plain no."""
+        self._cookies.labels(answer).inc()
+
+    def privacy_signal(self, signal: str) -> None:
+        """Count a page that was opened with a privacy signal of the browser."""
+        self._privacy.labels(signal).inc()
 
     def limiter_open(self, cause: str) -> None:
         """Count a request that passed because the limiter's store was away."""

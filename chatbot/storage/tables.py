@@ -17,11 +17,28 @@ from sqlalchemy import JSON, Column, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from chatbot.storage.columns import RedactedText
+from chatbot.storage.tables_consents import Acknowledgement, AuditEvent, NoticeEdition
+from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident, TurnNote
 from consent.tables import ConsentEvent, Subject
 from consent.types import UtcDateTime
 from pii.text import Redacted
 
-__all__ = ["ChatSession", "ConsentEvent", "Feedback", "Handoff", "Subject", "Turn", "VaultRow"]
+__all__ = [
+    "Acknowledgement",
+    "AuditEvent",
+    "ChatSession",
+    "ChildHold",
+    "ConsentEvent",
+    "Feedback",
+    "GuardianRow",
+    "Handoff",
+    "Incident",
+    "NoticeEdition",
+    "Subject",
+    "Turn",
+    "TurnNote",
+    "VaultRow",
+]
 
 ID_LENGTH = 32
 

@@ -64,7 +64,7 @@ def test_the_container_takes_any_base_runs_as_nobody_special_and_checks_its_heal
     assert re.search(r"^USER (?!root)\w+$", recipe, re.MULTILINE)
     assert "HEALTHCHECK" in recipe
     assert "curl" not in recipe
-    assert recipe.count("--require-hashes") == recipe.count("-r requirements/") == 2
+    assert recipe.count("--require-hashes") == recipe.count("-r requirements/") == 3
 
 
 def test_the_container_gets_nothing_but_what_it_needs(text):
@@ -72,6 +72,7 @@ def test_the_container_gets_nothing_but_what_it_needs(text):
     assert text(".dockerignore").splitlines()[0] == "*"
     assert set(allowed) == {
         "pyproject.toml", "README.md", "LICENSE", "requirements/*.txt", "chatbot", "consent", "pii", "data",
+        "package.json", "package-lock.json",
     }  # fmt: skip
 
 

@@ -146,6 +146,7 @@ def _loaders(folder: Path) -> dict[str, Callable[[], object]]:
     from datetime import UTC, datetime
 
     from chatbot.cli.promises import Promises
+    from chatbot.guardians.words import load_words
     from chatbot.knowledge.documents import read_folder
     from chatbot.knowledge.score import Score
     from chatbot.knowledge.words import Words
@@ -167,6 +168,7 @@ def _loaders(folder: Path) -> dict[str, Callable[[], object]]:
         "notices": lambda: Notices.load(
             folder / "notices", Purposes.load(registers / "purposes.yaml"), Party.load(registers / "party.yaml")
         ),
+        "words for guardians and children": lambda: load_words(folder / "notices", {"en", "af", "de"}),
         "law": lambda: (law.ages(today), law.countries(), law.validity(law.ELSEWHERE, today)),
         "word lists": lambda: (AllowList(), hide_list()),
         "prompts": lambda: Prompts.read(folder / "prompts"),

@@ -9,6 +9,8 @@ export class Problem extends Error {
   constructor(body, retryAfter = 0) {
     super(body.title ?? body.code ?? "problem");
     this.code = String(body.code ?? "internal");
+    /** What the service says in the visitor's own language, if anything. */
+    this.told = String(body.message ?? "");
     this.retryAfter = Number(body.retry_after ?? 0) || retryAfter;
     this.retryable = body.retryable ?? !FINAL.has(this.code);
   }
@@ -75,6 +77,21 @@ export class Api {
     return this.json("POST", "/v1/sessions", { body, key });
   }
 
+  /** A code for a parent. @param {string} country @param {string} language */
+  invite(country, language) {
+    return this.json("POST", "/v1/guardian/invitations", { body: { country, language } });
+  }
+
+  /** @param {string} code @param {string} language */
+  enterAsChild(code, language) {
+    return this.json("POST", "/v1/guardian/sessions", { body: { code, language } });
+  }
+
+  /** @param {string} language @returns {Promise<import("./types.js").ChildWords>} */
+  childWords(language) {
+    return this.json("GET", `/v1/guardian/child?language=${encodeURIComponent(language)}`);
+  }
+
   /** @param {string} id @param {object} body @param {string} key @param {AbortSignal} signal */
   send(id, body, key, signal) {
     return this.request("POST", `/v1/sessions/${id}/messages`, { body, key, signal });
@@ -110,6 +127,16 @@ export class Api {
 
   consents() {
     return this.json("GET", "/v1/me/consents");
+  }
+
+  /** Every answer so far, oldest first. */
+  history() {
+    return this.json("GET", "/v1/me/consents/history");
+  }
+
+  /** A signed receipt over the choices. */
+  receipt() {
+    return this.json("GET", "/v1/me/consents/receipt");
   }
 
   /** @param {object} body */

@@ -28,6 +28,7 @@ export class App {
     /** @type {import("./types.js").Turn[]} */ this.turns = [];
     /** @type {import("./types.js").Turn | null} a message that waits for a new answer of the visitor */
     this.pending = null;
+    /** @type {import("./types.js").ChildWords | null} */ this.child = null;
     this.earlier = "";
     this.note = "";
     this.draft = emptyDraft();
@@ -90,12 +91,20 @@ export class App {
 
   /** Takes the service's answer to the age question and the choices. @param {any} answer */
   admit(answer) {
-    this.session = { id: answer.id, token: answer.token ?? "", state: answer.state, message: answer.message };
+    const { id, state, message, child } = answer;
+    const { country } = this.draft;
+    this.session = { id, token: answer.token ?? "", state, message, country, child };
     this.api.token = this.session.token;
     keep(this.session);
     this.draft = { ...emptyDraft(), text: this.draft.text };
     this.note = "";
     this.show(this.mayChat ? chatView : closedView);
+  }
+
+  /** What a child reads, in the language on show. @returns {Promise<import("./types.js").ChildWords>} */
+  async childWords() {
+    if (this.child?.language !== this.language) this.child = await this.api.childWords(this.language);
+    return /** @type {import("./types.js").ChildWords} */ (this.child);
   }
 
   get mayChat() {

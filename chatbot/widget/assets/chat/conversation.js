@@ -2,6 +2,7 @@
 import { Problem } from "./api.js";
 import { Composer } from "./composer.js";
 import { button, el, icon } from "./dom.js";
+import { remindOfBreak } from "./guardian.js";
 import { handoffSheet } from "./handoff.js";
 import { spoken } from "./markdown.js";
 import { privacySheet } from "./privacy.js";
@@ -33,6 +34,7 @@ export class Conversation {
     this.main = el("div", { class: "chat" }, node, latest, this.composer.node, this.#buildFoot());
     this.node = el("div", { class: "layers" }, this.main);
     queueMicrotask(() => this.#begin());
+    if (app.session?.child) remindOfBreak(app, this.main).catch(() => {});
   }
 
   #buildFoot() {

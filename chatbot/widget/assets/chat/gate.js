@@ -4,6 +4,7 @@ import { chatView } from "./conversation.js";
 import { button, el, fill, icon, uuid } from "./dom.js";
 import { answerOf, languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
 import { born, countryField, bornFields } from "./age.js";
+import { guardianSteps } from "./guardian.js";
 import { problemText } from "./problems.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -139,6 +140,7 @@ export function closedView(app) {
     el("div", { class: "emblem" }, icon(guardian ? "person" : "shield")),
     title(t(guardian ? "guardian_title" : "refused_title")),
     el("p", {}, withMail(session?.message ?? "", app.notice?.contacts.support)),
+    guardian && guardianSteps(app),
     !guardian && button("button", () => reconsider(app), t("change_choices")),
   );
 }

@@ -2,6 +2,8 @@
 import { button, el } from "./dom.js";
 import { answerOf, languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
 import { erasedView } from "./gate.js";
+import { rightsCard } from "./guardian.js";
+import { history } from "./history.js";
 import { problemText } from "./problems.js";
 import { sheet } from "./sheets.js";
 
@@ -14,9 +16,11 @@ export function privacySheet(app, conversation) {
     app,
     t("privacy_menu"),
     el("p", { class: "quiet" }, t("privacy_text")),
-    section(t("my_choices"), choices(app)),
+    app.session?.child ? childRights(app) : section(t("my_choices"), choices(app)),
+    section(t("history_title"), history(app)),
     section(t("language"), languageSelect(app)),
     section(t("policies"), policyLinks(app)),
+    section(t("reference_title"), ...reference(app)),
     section(t("forget_title"), el("p", { class: "quiet" }, t("forget_text")), forget(app, conversation)),
   );
 }
@@ -24,6 +28,26 @@ export function privacySheet(app, conversation) {
 /** @param {string} title @param {...import("./dom.js").Child} children */
 function section(title, ...children) {
   return el("section", { class: "stack" }, el("h4", {}, title), children);
+}
+
+/** A child's rights; the choices are the guardian's. @param {App} app */
+function childRights(app) {
+  const box = el("div");
+  app.childWords().then(
+    (words) => box.replaceChildren(rightsCard(words)),
+    (error) => box.replaceChildren(el("p", { class: "error", role: "alert" }, problemText(app, error))),
+  );
+  return box;
+}
+
+/** What a parent needs to have this chat stopped. @param {App} app */
+function reference(app) {
+  const { t } = app;
+  return [
+    el("p", { class: "quiet" }, t("reference_text")),
+    el("p", { class: "reference" }, el("code", {}, app.session?.id)),
+    el("a", { href: app.api.address("/guardian/report"), target: "_blank", rel: "noopener" }, t("reference_link")),
+  ];
 }
 
 /** The switches, as the service has them. @param {App} app */

@@ -1,4 +1,4 @@
-/** Problems in plain words. The service's own wording is for developers; the notice carries ours. */
+/** Problems in plain words. The service's own wording is for developers, unless it says `message`; the notice carries ours. */
 import { Problem } from "./api.js";
 
 /**
@@ -6,6 +6,7 @@ import { Problem } from "./api.js";
  * @param {unknown} error
  */
 export function problemText(app, error) {
+  if (error instanceof Problem && error.told) return error.told;
   const code = error instanceof Problem ? error.code : "internal";
   const key = `problem_${code}`;
   const text = app.t(key);

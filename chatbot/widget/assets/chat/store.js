@@ -8,7 +8,7 @@ const KEY = "rousora-chat";
 export function keep(session) {
   try {
     if (session?.state === "stored") {
-      sessionStorage.setItem(KEY, JSON.stringify({ id: session.id, token: session.token }));
+      sessionStorage.setItem(KEY, JSON.stringify({ id: session.id, token: session.token, child: session.child }));
     } else sessionStorage.removeItem(KEY);
   } catch {
     // A browser that blocks storage: the conversation then lives as long as the page.
@@ -19,7 +19,7 @@ export function keep(session) {
 export function kept() {
   try {
     const entry = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return entry?.id && entry.token ? { id: entry.id, token: entry.token, state: "stored" } : null;
+    return entry?.id && entry.token ? { id: entry.id, token: entry.token, child: entry.child, state: "stored" } : null;
   } catch {
     return null;
   }

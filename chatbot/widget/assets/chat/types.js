@@ -23,7 +23,18 @@
  * @property {string} token
  * @property {"stored" | "ephemeral" | "guardian_required" | "refused"} state
  * @property {string} [message] what to tell the visitor when no message may be read
+ * @property {string} [country] where the visitor lives, for a guardian's invitation
+ * @property {boolean} [child] a child is here with a guardian's yes
  * @property {string} [sealed] the conversation itself, when it travels with the visitor
+ *
+ * @typedef {object} ChildWords what GET /v1/guardian/child answers
+ * @property {string} language
+ * @property {string} title
+ * @property {string[]} text
+ * @property {string} rights_title
+ * @property {{title: string, text: string}[]} rights
+ * @property {number} pause_minutes
+ * @property {string} pause
  *
  * @typedef {{kind: string, label: string, placeholder: string, start: number, end: number}} Finding
  * @typedef {{number: number, id: string, title: string, url: string, excerpt: string}} Citation

@@ -1,0 +1,57 @@
+"""A real mail server on loopback that keeps what it was sent and passes nothing on.
+
+async with smtp_sink() as sink:
+… host="127.0.0.1", port=sink.port …
+assert sink.messages[0]["To"] == "jo@mail.example"
+"""
+
+import asyncio
+import email
+import email.policy
+from contextlib import asynccontextmanager
+
+
+class SmtpSink:
+    """What arrived, oldest first: parsed messages, and the envelope's recipients."""
+
+    def __init__(self) -> None:
+        self.port, self.messages, self.recipients, self.refuse = 0, [], [], False
+
+    @property
+    def texts(self):
+        return [message.get_content() for message in self.messages]
+
+    async def talk(self, reader, writer):
+        """Speak just enough SMTP (RFC 5321)."""
+        await say(writer, "220 sink")
+        while line := (await reader.readline()).decode().strip():
+            verb = line[:4].upper()
+            if verb == "DATA":
+                await say(writer, "354 go on")
+                raw = await reader.readuntil(b"\r\n.\r\n")
+                body = raw[: -len(b".\r\n")].replace(b"\r\n..", b"\r\n.")
+                self.messages.append(email.message_from_bytes(body, policy=email.policy.default))
+            if verb == "RCPT" and self.refuse:
+                await say(writer, "550 no such mailbox")
+                continue
+            if verb == "RCPT":
+                self.recipients.append(line.partition("<")[2].partition(">")[0])
+            await say(writer, "221 bye" if verb == "QUIT" else "250 ok")
+            if verb == "QUIT":
+                break
+        writer.close()
+
+
+async def say(writer, line):
+    writer.write(f"{line}\r\n".encode())
+    await writer.drain()
+
+
+@asynccontextmanager
+async def smtp_sink():
+    """Run the server for as long as the block lasts."""
+    sink = SmtpSink()
+    server = await asyncio.start_server(sink.talk, "127.0.0.1", 0)
+    sink.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield sink
