@@ -32,7 +32,7 @@ class Direct:
         """Give the seconds until the first word."""
         begun = time.perf_counter()
         async with self._client.stream("POST", self._url, json=self._body) as answer:
-            return await _first(answer, begun, b'"content":')
+            return await _first(answer, begun, b'"content":"')
 
 
 class Through:
