@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # C0 and C1 controls other than tab and line ends, and lone surrogates: no message needs them.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# "my pin is" — and the value comes in the next message.
+_UNFINISHED = re.compile(r"(?:[:=]|\b(?:is|are|was|its|it's|as|ist|lautet|sind))\s*$", re.IGNORECASE)
 RETRIABLE = (INTERRUPTED, "failed", "running")
 
 
@@ -58,7 +60,7 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
     with services.replies.claim(claims.session_id):
         keeper = services.keeper(claims)
         conversation = await keeper.open(claims, state)
-        redaction = await redact(services, text, conversation.vault, question=_last_answer(conversation))
+        redaction = await redact(services, text, conversation.vault, question=_context(conversation))
         asked = Asked(redaction, key, fingerprint)
         await keeper.begin(conversation, asked)
         turn = Turn(services, keeper, conversation, asked)
@@ -95,5 +97,9 @@ def _same(before: bytes, now: bytes) -> None:
         raise IdempotencyConflict("Use a fresh Idempotency-Key for a new message.")
 
 
-def _last_answer(conversation: Conversation) -> str | None:
-    return conversation.history[-1].answer.text if conversation.history else None
+def _context(conversation: Conversation) -> str | None:
+    """Give what the message continues: the visitor's own unfinished sentence, or else our last reply."""
+    if not conversation.history:
+        return None
+    last = conversation.history[-1]
+    return last.question.text if _UNFINISHED.search(last.question.text) else last.answer.text
