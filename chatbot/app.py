@@ -23,6 +23,7 @@ from chatbot.api.problems import handlers
 from chatbot.api.schema import openapi
 from chatbot.api.site import Site, assets
 from chatbot.api.visitor import Visitor
+from chatbot.conversation.retention import sweep_regularly
 from chatbot.observe.logging import configure
 from chatbot.observe.middleware import Observed
 from chatbot.settings import Settings
@@ -93,10 +94,13 @@ async def opened(services: Services) -> AsyncIterator[None]:
     """Load what the first visitor needs; at the end let open replies finish, then close everything."""
     await asyncio.to_thread(services.knowledge.warm)
     await services.signals.start()
+    sweeping = asyncio.create_task(sweep_regularly(services))
     log.info("ready", model=services.answerer.name)
     try:
         yield
     finally:
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
         await services.replies.drain(services.settings.shutdown_seconds)
         await services.signals.close()
         await services.redaction.aclose()

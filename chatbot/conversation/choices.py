@@ -86,7 +86,7 @@ async def erase(services: Services, claims: Claims) -> str:
             stands = await ledger.standing(session, kept.subject_id, datetime.now(UTC))
             withdrawn = {purpose: False for purpose, yes in stands.items() if yes}
             await agree(session, services, kept.subject_id, claims, withdrawn)
-            await _remove(session, claims.session_id)
+            await remove(session, claims.session_id)
         await services.database.checkpoint()
     services.replies.forget(claims.session_id)
     return secrets.token_hex(8)
@@ -107,7 +107,7 @@ async def _hand_over(services: Services, old: Claims, new: Claims, granted: Mapp
     async with services.database.transaction() as session:
         kept = await owned_session(session, old)
         await agree(session, services, kept.subject_id, new, granted)
-        await _remove(session, old.session_id)
+        await remove(session, old.session_id)
     await services.database.checkpoint()
     return sealed
 
@@ -138,7 +138,8 @@ async def _take_in(services: Services, claims: Claims, brought: Conversation, gr
         session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
-async def _remove(session: AsyncSession, session_id: str) -> None:
+async def remove(session: AsyncSession, session_id: str) -> None:
+    """Erase a session and all that hangs on it; the ledger stays."""
     for table in (Feedback, Handoff, Turn, VaultRow):
         await session.exec(delete(table).where(col(table.session_id) == session_id))
     await session.exec(delete(ChatSession).where(col(ChatSession.id) == session_id))

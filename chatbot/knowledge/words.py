@@ -46,13 +46,15 @@ class Words:
     """What is known about words.
 
     Stop words of all languages; words that point back to the question before; words that introduce a personal
-    detail; gaps that no page fills; and for a typed word, phrase or beginning, what to look for besides.
+    detail; gaps that no page fills, as words and as whole questions; and for a typed word, phrase or beginning,
+    what to look for besides.
     """
 
     stopwords: frozenset[str]
     pointing: frozenset[str]
     details: frozenset[str]
     gaps: frozenset[str]
+    unanswered: tuple[str, ...]
     exact: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
 
@@ -64,6 +66,7 @@ class Words:
         if not isinstance(stop, dict) or not isinstance(terms, dict):
             raise KnowledgeError(path, 1, "needs `stopwords:` by language and `terms:`")
         pointing, details, gaps = (_plain_list(path, members, name) for name in ("pointing", "details", "gaps"))
+        unanswered = tuple(_texts(path, members, "unanswered"))
         exact: dict[str, tuple[str, ...]] = {}
         endings: dict[str, tuple[str, ...]] = {}
         for sought, typed in terms.items():
@@ -73,7 +76,7 @@ class Words:
                 table, key = (endings, word[:-1]) if word.endswith("*") else (exact, word)
                 table[key] = (*table.get(key, ()), *plain(str(sought)).split())
         stopwords = frozenset(WORD.findall(plain(" ".join(stop.values()))))
-        return cls(stopwords, pointing, details, gaps, exact, endings)
+        return cls(stopwords, pointing, details, gaps, unanswered, exact, endings)
 
     def query(self, question: str, vocabulary: Vocabulary) -> Query:
         """Give what a question looks for; placeholders are left out, for they say nothing about a topic."""
@@ -132,9 +135,13 @@ class Vocabulary:
 
 
 def _plain_list(path: Path, members: dict[str, Any], name: str) -> frozenset[str]:
+    return frozenset(map(plain, _texts(path, members, name)))
+
+
+def _texts(path: Path, members: dict[str, Any], name: str) -> list[str]:
     if not isinstance(members.get(name), list):
         raise KnowledgeError(path, 1, f"`{name}:` needs a list of words in square brackets")
-    return frozenset(plain(str(word)) for word in members[name])
+    return list(map(str, members[name]))
 
 
 def _phrases(words: list[str]) -> list[str]:
