@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +97,7 @@ async def opened(services: Services) -> AsyncIterator[None]:
     await asyncio.to_thread(services.knowledge.warm)
     await services.signals.start()
     sweeping = asyncio.create_task(sweep_regularly(services))
+    _end_in_good_time(services)
     log.info("ready", model=services.answerer.name)
     try:
         yield
@@ -107,3 +110,11 @@ async def opened(services: Services) -> AsyncIterator[None]:
         await services.answerer.aclose()
         await services.database.close()
         log.info("stopped")
+
+
+def _end_in_good_time(services: Services) -> None:
+    """Stop replies `shutdown_seconds` after `chatbot serve` said (by SIGUSR1) that the service is to end."""
+    seconds, loop = services.settings.shutdown_seconds, asyncio.get_running_loop()
+    stop = services.replies.stop_all
+    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # outside the main thread nobody says so
+        loop.add_signal_handler(signal.SIGUSR1, lambda: loop.call_later(seconds, stop))

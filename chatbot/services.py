@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chatbot.limits import Limits
     from chatbot.llm.answerer import Answerer
     from chatbot.observe.metrics import Metrics
+    from chatbot.observe.readiness import Readiness
     from chatbot.seals import Claims, Seals
     from chatbot.settings import Settings
     from chatbot.signals import Signals
@@ -42,6 +43,7 @@ class Services:
     signals: Signals
     limits: Limits
     metrics: Metrics
+    readiness: Readiness
 
     def answerer_for(self, purposes: frozenset[str], *, minor: bool) -> Answerer:
         """Give the model that may read this conversation: one abroad only after a yes, else the embedded one."""

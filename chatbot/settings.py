@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(24, ge=1, le=24 * 30, description="How long a session's token is valid.")
 
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token for /metrics; without one it answers on this machine only."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator("allowed_origins", mode="before")
@@ -122,7 +125,7 @@ class Settings(BaseSettings):
         if given := self.secret.get_secret_value():
             return given.encode()
         path = self.var_dir / "secret.key"
-        self.var_dir.mkdir(parents=True, exist_ok=True)
+        self.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)
             path.write_bytes(secrets.token_bytes(SECRET_BYTES))

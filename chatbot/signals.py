@@ -38,7 +38,10 @@ class Signals:
     async def stop_reply(self, session_id: str) -> None:
         """Stop a session's reply here or elsewhere."""
         if not self._replies.stop(session_id) and self._valkey is not None:
-            await self._valkey.publish(CHANNEL, session_id)
+            try:
+                await self._valkey.publish(CHANNEL, session_id)
+            except (RedisError, OSError):
+                log.warning("signals_disconnected")  # what was asked for (an erasure) must still happen
 
     async def close(self) -> None:
         """Stop listening."""

@@ -13,6 +13,7 @@ from chatbot.knowledge.search import Knowledge
 from chatbot.limits import Limits
 from chatbot.llm import AnswererConfig, build_answerer, build_embedded
 from chatbot.observe.metrics import Metrics
+from chatbot.observe.readiness import Readiness
 from chatbot.seals import Seals, derive
 from chatbot.services import Services
 from chatbot.signals import Signals
@@ -46,13 +47,15 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
         told = read_data(settings)
         database, metrics, seals = Database(settings.database), Metrics(), Seals.of(secret)
         replies = Replies(settings.max_streams)
+        knowledge = Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir)
+        redaction = RedactionService(
+            loaded.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
+        )
         return Services(
             settings=settings,
             database=database,
-            redaction=RedactionService(
-                loaded.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
-            ),
-            knowledge=Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir),
+            redaction=redaction,
+            knowledge=knowledge,
             answerer=told.answerer,
             embedded=build_embedded(settings.data_dir, told.party.country),
             notices=told.notices,
@@ -64,6 +67,7 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             signals=Signals(replies, settings.valkey_url.get_secret_value()),
             limits=Limits(settings, derive(secret, "address"), metrics),
             metrics=metrics,
+            readiness=Readiness(database, redaction, knowledge),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,13 @@ def page(folder: Path, name: str) -> str:
     pages = {path.stem: path for path in folder.glob("*.md")}
     if name not in pages:
         raise NotFound("There is no such page.")
-    return _fill(pages[name].read_text(encoding="utf-8"))
+    return _rendered(pages[name], pages[name].stat().st_mtime_ns)
 
 
-def _fill(source: str) -> str:
+@lru_cache(maxsize=64)
+def _rendered(path: Path, _changed: int) -> str:
+    """Render a page once until its file changes."""
+    source = path.read_text(encoding="utf-8")
     match = _FRONT_MATTER.match(source)
     front = yaml.safe_load(match[1]) if match else {}
     body = _markdown().render(source[match.end() :] if match else source)

@@ -16,7 +16,7 @@ from chatbot.conversation.keeping import Asked, Conversation
 from chatbot.conversation.reply import Reply
 from chatbot.conversation.stored import INTERRUPTED, alive
 from chatbot.conversation.turn import Turn
-from chatbot.errors import ConsentStale, IdempotencyConflict, InvalidRequest, RedactionStopped
+from chatbot.errors import ConsentStale, IdempotencyConflict, InvalidRequest, RedactionStopped, TooLarge
 from pii.errors import RedactionError
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # "my pin is" — and the value comes in the next message.
 _UNFINISHED = re.compile(r"(?:[:=]|\b(?:is|are|was|its|it's|as|ist|lautet|sind))\s*$", re.IGNORECASE)
+# A vault is opened and sealed with each message; this many values still take a few milliseconds.
+MOST_VALUES = 2000
 RETRIABLE = (INTERRUPTED, "failed", "running")
 
 
@@ -50,7 +52,8 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
     running = services.replies.of(claims.session_id)
     if running is not None and running.idempotency_key == key:
         _same(running.fingerprint, fingerprint)
-        return running
+        if not running.failed:
+            return running
     if kept := await _kept(services, claims, key, fingerprint):
         return kept
     if claims.notice_version != services.notices.version:
@@ -69,6 +72,8 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
 
 async def redact(services: Services, text: str, vault: Vault, *, question: str | None = None) -> Redaction:
     """Hide what is personal, or refuse: closed, never raw instead."""
+    if len(vault) > MOST_VALUES:
+        raise TooLarge("This conversation holds too many details to go on. Please start a new one.")
     try:
         with services.metrics.redaction_seconds.time():
             return await services.redaction.redact(text, vault, question=question)
@@ -87,8 +92,7 @@ async def _kept(services: Services, claims: Claims, key: bytes, fingerprint: byt
         return None
     _same(turn.fingerprint, fingerprint)
     if turn.status in RETRIABLE and not alive(turn):
-        await services.stored.drop(turn)
-        return None
+        return None  # `begin` replaces it, once everything before has said yes
     return turn
 
 

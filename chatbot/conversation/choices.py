@@ -7,6 +7,8 @@ erase                     everything goes but the proof of consent, which names 
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from chatbot.conversation.keeping import Conversation
     from chatbot.services import Services
 
+STOPPING_SECONDS = 1.0
 AGE_RULE_CARRIED = "carried by the token"
 
 
@@ -43,8 +46,19 @@ class Changed:
     conversation: str | None = None
 
 
+async def today(services: Services, claims: Claims) -> Claims:
+    """Give the claims as things stand: storing may have begun since the token was made, in another tab, say."""
+    if claims.stored:
+        return claims
+    async with services.database.reading() as session:
+        kept = await session.get(ChatSession, claims.session_id)
+    mine = kept is not None and hmac.compare_digest(kept.token_lookup, claims.lookup)
+    return msgspec.structs.replace(claims, stored=True) if mine else claims
+
+
 async def standing(services: Services, claims: Claims) -> Mapping[str, bool]:
     """Give what stands for each purpose that is asked."""
+    claims = await today(services, claims)
     asked = [purpose.id for purpose, _ in services.notices.best("en").asked(abroad=services.answerer.abroad)]
     if claims.stored:
         async with services.database.reading() as session:
@@ -57,6 +71,8 @@ async def standing(services: Services, claims: Claims) -> Mapping[str, bool]:
 async def change(services: Services, claims: Claims, wish: Wish, state: str | None) -> Changed:
     """Put new choices into effect at once."""
     admission = admit(services, _age(claims), wish)
+    claims = await today(services, claims)
+    before = await standing(services, claims)
     stored = admission.state is State.STORED
     new = msgspec.structs.replace(
         claims,
@@ -65,24 +81,34 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
         purposes=tuple(purpose for purpose, yes in admission.granted.items() if yes),
         notice_version=services.notices.version,
     )
-    if claims.stored and stored:
-        await _agree_again(services, claims, new, admission.granted)
-        return Changed(new, admission.granted)
+    changed = await _changed(services, claims, new, admission.granted, state)
+    if any(yes and not admission.granted.get(purpose) for purpose, yes in before.items()):
+        await services.signals.stop_reply(claims.session_id)
+    return changed
+
+
+async def _changed(
+    services: Services, claims: Claims, new: Claims, granted: Mapping[str, bool], state: str | None
+) -> Changed:
+    if claims.stored and new.stored:
+        await _agree_again(services, claims, new, granted)
+        return Changed(new, granted)
     if claims.stored:
-        return Changed(new, admission.granted, await _hand_over(services, claims, new, admission.granted))
+        return Changed(new, granted, await _hand_over(services, claims, new, granted))
     conversation = await services.ephemeral.open(claims, state)
-    if stored:
-        await _take_in(services, new, conversation, admission.granted)
-        return Changed(new, admission.granted)
-    return Changed(new, admission.granted, state)
+    if new.stored:
+        await _take_in(services, new, conversation, granted)
+        return Changed(new, granted)
+    return Changed(new, granted, state)
 
 
 async def erase(services: Services, claims: Claims) -> str:
     """Erase what is kept of a session, stop its reply, and give a reference for the visitor."""
+    claims = await today(services, claims)
     await services.signals.stop_reply(claims.session_id)
     if claims.stored:
         async with services.database.transaction() as session:
-            kept = await owned_session(session, claims)
+            kept = await owned_session(session, claims, lock=True)
             stands = await ledger.standing(session, kept.subject_id, datetime.now(UTC))
             withdrawn = {purpose: False for purpose, yes in stands.items() if yes}
             await agree(session, services, kept.subject_id, claims, withdrawn)
@@ -94,7 +120,7 @@ async def erase(services: Services, claims: Claims) -> str:
 
 async def _agree_again(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> None:
     async with services.database.transaction() as session:
-        kept = await owned_session(session, old)
+        kept = await owned_session(session, old, lock=True)
         kept.language = new.language
         await agree(session, services, kept.subject_id, new, granted)
 
@@ -102,10 +128,13 @@ async def _agree_again(services: Services, old: Claims, new: Claims, granted: Ma
 async def _hand_over(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> str:
     """Give the kept conversation to the visitor, then erase it here."""
     await services.signals.stop_reply(old.session_id)
+    reply = services.replies.of(old.session_id)
+    if reply and reply.task:
+        await asyncio.wait({reply.task}, timeout=STOPPING_SECONDS)  # so that what it said comes along
     conversation = await services.stored.open(old, None)
     sealed = services.ephemeral.pack(new, conversation.number, list(conversation.history), conversation.vault)
     async with services.database.transaction() as session:
-        kept = await owned_session(session, old)
+        kept = await owned_session(session, old, lock=True)
         await agree(session, services, kept.subject_id, new, granted)
         await remove(session, old.session_id)
     await services.database.checkpoint()

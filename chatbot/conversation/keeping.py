@@ -28,6 +28,7 @@ class Conversation:
     history: tuple[Exchange, ...]
     vault: Vault
     purposes: frozenset[str] = frozenset()
+    sealed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

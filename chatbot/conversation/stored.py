@@ -42,12 +42,13 @@ class StoredKeeper:
             purposes = await granted(session, kept.subject_id)
             turns = await _latest(session, claims.session_id)
             vault = await open_vault(session, claims)
+            sealed = await sealed_vault(session, claims)
         history = tuple(
             Exchange(turn.question, turn.answer)
             for turn in reversed(turns)
             if turn.answer is not None and turn.status in ANSWERED
         )
-        return Conversation(claims, (turns[0].number if turns else 0) + 1, history, vault, purposes)
+        return Conversation(claims, (turns[0].number if turns else 0) + 1, history, vault, purposes, sealed)
 
     async def begin(self, conversation: Conversation, asked: Asked) -> None:
         """Write the visitor's turn, once, before the reply begins."""
@@ -67,6 +68,11 @@ class StoredKeeper:
         try:
             async with self._database.transaction() as session:
                 await hold(session, conversation.claims)
+                if await sealed_vault(session, conversation.claims) != conversation.sealed:
+                    raise TurnInProgress("Something else was just written here. Please send it again.", retry_after=1)
+                if dead := await _by_key(session, conversation.claims.session_id, asked.idempotency_key):
+                    await session.delete(dead)  # its reply never came; `hold` has seen that nobody writes it
+                    await session.flush()
                 session.add(turn)
                 await keep_vault(session, conversation.claims, conversation.vault)
         except IntegrityError:
@@ -75,9 +81,10 @@ class StoredKeeper:
     async def finish(self, conversation: Conversation, asked: Asked, record: Record) -> None:
         """Write the reply; a session erased meanwhile stays erased."""
         async with self._database.transaction() as session:
+            await session.get(ChatSession, conversation.claims.session_id, with_for_update=True)
             turn = await _by_key(session, conversation.claims.session_id, asked.idempotency_key)
-            if turn is None:
-                return
+            if turn is None or turn.number != conversation.number:
+                return  # erased, or asked again because this worker was thought dead
             turn.answer, turn.status = record.answer, record.status
             turn.model, turn.prompt_version = record.model, record.prompt_version
             turn.citations, turn.offered_handoff = record.citations, record.offered_handoff
@@ -90,13 +97,6 @@ class StoredKeeper:
             await owned_session(session, claims)
             return await _by_key(session, claims.session_id, idempotency_key)
 
-    async def drop(self, turn: Turn) -> None:
-        """Remove a turn that never got its reply, so that its message can be asked again."""
-        async with self._database.transaction() as session:
-            found = await session.get(Turn, turn.id)
-            if found is not None:
-                await session.delete(found)
-
     async def extend(self, conversation: Conversation) -> None:
         """Say that a reply is still being written."""
         async with self._database.transaction() as session:
@@ -105,9 +105,9 @@ class StoredKeeper:
                 turn.lease_until = datetime.now(UTC) + LEASE
 
 
-async def owned_session(session: AsyncSession, claims: Claims) -> ChatSession:
-    """Give the claims' session; NotFound when it is gone or another visitor's."""
-    kept = await session.get(ChatSession, claims.session_id)
+async def owned_session(session: AsyncSession, claims: Claims, *, lock: bool = False) -> ChatSession:
+    """Give the claims' session; NotFound when it is gone or another visitor's. `lock` first, then write."""
+    kept = await session.get(ChatSession, claims.session_id, with_for_update=lock or None)
     if kept is None or not hmac.compare_digest(kept.token_lookup, claims.lookup):
         raise NotFound("This conversation does not exist, or it was erased.")
     return kept
@@ -118,9 +118,7 @@ async def hold(session: AsyncSession, claims: Claims) -> ChatSession:
 
     One writer at a time: a vault sealed from an older copy would give two values the same placeholder.
     """
-    kept = await session.get(ChatSession, claims.session_id, with_for_update=True)
-    if kept is None or not hmac.compare_digest(kept.token_lookup, claims.lookup):
-        raise NotFound("This conversation does not exist, or it was erased.")
+    kept = await owned_session(session, claims, lock=True)
     latest = await page(session, claims.session_id, None, 1)
     if latest and alive(latest[0]):
         raise TurnInProgress("Wait for the reply, or stop it, then try again.", retry_after=1)
@@ -140,6 +138,12 @@ async def granted(session: AsyncSession, subject_id: str) -> frozenset[str]:
     if not standing.get("store"):
         raise ConsentRequired("You have withdrawn permission to store this conversation. Please choose again.")
     return frozenset(purpose for purpose, yes in standing.items() if yes)
+
+
+async def sealed_vault(session: AsyncSession, claims: Claims) -> bytes | None:
+    """Give the vault as it is kept; who writes it must have opened this very one."""
+    row = await session.get(VaultRow, claims.session_id)
+    return row.sealed if row else None
 
 
 async def open_vault(session: AsyncSession, claims: Claims) -> Vault:

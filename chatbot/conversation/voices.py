@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from chatbot.conversation.asking import readable, redact
-from chatbot.conversation.stored import by_number, hold, keep_vault, open_vault, owned_session
-from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound
+from chatbot.conversation.stored import by_number, granted, hold, keep_vault, open_vault, owned_session, sealed_vault
+from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound, TurnInProgress
 from chatbot.storage.tables import Feedback, Handoff
 from consent.tables import new_id
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pii.text import Redacted
 
 REFERENCE_CHARACTERS = 8
+TRIES = 3
 
 
 async def rate(services: Services, claims: Claims, turn: int, rating: str, comment: str | None) -> None:
@@ -29,7 +30,7 @@ async def rate(services: Services, claims: Claims, turn: int, rating: str, comme
         return
     text = await _redacted(services, claims, comment) if comment and comment.strip() else None
     async with services.database.transaction() as session:
-        await owned_session(session, claims)
+        await granted(session, (await owned_session(session, claims)).subject_id)
         if await by_number(session, claims.session_id, turn) is None:
             raise NotFound("There is no such turn in this conversation.")
         query = select(Feedback).where(Feedback.session_id == claims.session_id, Feedback.turn_number == turn)
@@ -70,9 +71,14 @@ async def hand_off(services: Services, claims: Claims, message: str, key: bytes)
 async def _redacted(services: Services, claims: Claims, text: str) -> Redacted:
     """Redact with the conversation's vault, so that a value keeps its placeholder, and seal the vault again."""
     text = readable(text)
-    async with services.database.transaction() as session:
-        await hold(session, claims)
-        vault = await open_vault(session, claims)
-        redaction = await redact(services, text, vault)
-        await keep_vault(session, claims, vault)
-    return redaction.text
+    for _ in range(TRIES):
+        async with services.database.reading() as session:
+            await granted(session, (await owned_session(session, claims)).subject_id)
+            vault, before = await open_vault(session, claims), await sealed_vault(session, claims)
+        redaction = await redact(services, text, vault)  # never inside a transaction: it would lock everybody out
+        async with services.database.transaction() as session:
+            await hold(session, claims)
+            if await sealed_vault(session, claims) == before:
+                await keep_vault(session, claims, vault)
+                return redaction.text
+    raise TurnInProgress("Something else was just written here. Please try again.", retry_after=1)

@@ -148,7 +148,7 @@ class Knowledge:
         typed, full = self._embedder.embed([query.typed, query.text])
         meaning = snapshot.static.texts @ full
         wording = np.maximum(snapshot.static.nearest_wording(typed), snapshot.static.nearest_wording(full))
-        said = self._encoder.encode([query.typed])[0]
+        said = self._encoder.encode([query.english])[0]
         sense, wording_sense = snapshot.sense.texts @ said, snapshot.sense.nearest_wording(said)
         fused = _fused_ranks([lexical.words, meaning, wording, sense, wording_sense])
         places = np.argsort(-fused, kind="stable")[:CANDIDATES]

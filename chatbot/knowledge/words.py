@@ -32,12 +32,14 @@ class Group(NamedTuple):
 class Query(NamedTuple):
     """What is looked for.
 
-    The ideas; the words as typed, mended; the same with what they bring along; whether it asks for a known gap.
+    The ideas; the words as typed, mended; the same with what they bring along; what a model that only knows English
+    can read of it; whether it asks for a known gap.
     """
 
     groups: tuple[Group, ...]
     typed: str
     text: str
+    english: str
     gap: bool = False
 
 
@@ -45,12 +47,13 @@ class Query(NamedTuple):
 class Words:
     """What is known about words.
 
-    Stop words of all languages; words that point back to the question before; words that introduce a personal
-    detail; gaps that no page fills, as words and as whole questions; and for a typed word, phrase or beginning,
-    what to look for besides.
+    Stop words of all languages, and those that show that it is not English; words that point back to the question
+    before; words that introduce a personal detail; gaps that no page fills, as words and as whole questions; and for
+    a typed word, phrase or beginning, what to look for besides.
     """
 
     stopwords: frozenset[str]
+    foreign: frozenset[str]
     pointing: frozenset[str]
     details: frozenset[str]
     gaps: frozenset[str]
@@ -75,8 +78,18 @@ class Words:
             for word in map(plain, typed):
                 table, key = (endings, word[:-1]) if word.endswith("*") else (exact, word)
                 table[key] = (*table.get(key, ()), *plain(str(sought)).split())
-        stopwords = frozenset(WORD.findall(plain(" ".join(stop.values()))))
-        return cls(stopwords, pointing, details, gaps, unanswered, exact, endings)
+        by_language = {language: frozenset(WORD.findall(plain(words))) for language, words in stop.items()}
+        stopwords = frozenset[str]().union(*by_language.values())
+        return cls(
+            stopwords,
+            stopwords - by_language.get("en", frozenset()),
+            pointing,
+            details,
+            gaps,
+            unanswered,
+            exact,
+            endings,
+        )
 
     def query(self, question: str, vocabulary: Vocabulary) -> Query:
         """Give what a question looks for; placeholders are left out, for they say nothing about a topic."""
@@ -90,7 +103,10 @@ class Words:
         unique = {group.word: group for group in groups if len(group.word) > 1}
         added = [word for group in unique.values() for word in group.alternatives]
         gap = not self.gaps.isdisjoint((*mended, *phrases))
-        return Query(tuple(unique.values())[:MOST_TERMS], " ".join(mended), " ".join([*mended, *added]), gap)
+        known = [word for word in mended if word in vocabulary.words and word not in self.stopwords]
+        english = [*known, *added] if added and not self.foreign.isdisjoint(mended) else mended
+        typed, text = " ".join(mended), " ".join([*mended, *added])
+        return Query(tuple(unique.values())[:MOST_TERMS], typed, text, " ".join(english), gap)
 
     def points_back(self, question: str) -> bool:
         """Tell whether a question can only be understood with the one before: "and how does it work?"."""

@@ -148,13 +148,15 @@ def test_a_long_passage_is_excerpted_in_whole_sentences(rousora):
     )
     assert hit.excerpt in hit.passage.text
     hit = next(
-        hit for hit in rousora.search("questions about privacy") if hit.passage.id.startswith("privacy#introduction")
+        hit
+        for hit in rousora.search("introduction of the privacy policy")
+        if hit.passage.id.startswith("privacy#introduction")
     )
     assert all(part in hit.passage.text for part in hit.excerpt.split("\n\n"))
 
 
 def test_the_held_out_half_keeps_its_floors(rousora):
-    """Measured: hit@1 .96, hit@3 .99, right .84, wrong .02, false answers .03; floors leave room for a few questions."""
+    """Measured: hit@1 .96, hit@3 .99, right .84, wrong .015, false answers .03; the floors leave some room."""
     figures = answers.measure(rousora, questions(1, USUAL))
     assert (figures.questions, figures.unanswerable) >= (130, 80)
     assert figures.hit_1 >= 0.93
@@ -174,13 +176,14 @@ def test_slang_and_half_sentences_are_rather_missed_than_answered_wrongly(rousor
 
 
 def test_questions_that_nothing_was_fitted_to_are_found_too(rousora):
-    """Measured: hit@1 .64, hit@3 .81, right .26, wrong .05, false answers .07."""
+    """Measured: hit@1 .65, hit@3 .83, right .21, doubted right .21, wrong .04, false answers .05."""
     figures = answers.measure(rousora, every(FRESH))
     assert (figures.questions, figures.unanswerable) == (80, 60)
-    assert figures.hit_1 >= 0.57
-    assert figures.hit_3 >= 0.75
+    assert figures.hit_1 >= 0.60
+    assert figures.hit_3 >= 0.77
+    assert figures.answered_right + figures.doubted_right >= 0.36
     assert figures.answered_wrong <= 0.08
-    assert figures.false_answers <= 0.10
+    assert figures.false_answers <= 0.08
 
 
 def test_every_expected_passage_exists(rousora):
@@ -240,3 +243,24 @@ def test_two_sentences_that_say_the_same_in_other_words_are_near_each_other():
 
 def test_encoding_nothing_gives_no_rows():
     assert Encoder.load().encode([]).shape == (0, 384)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Wat doen julle?", "company#what-rousora-does"),
+        ("Was bieten Sie an?", "company#what-rousora-does"),
+        ("wer liest was ich hier schreibe", "assistant#how-personal-details-are-hidden"),
+        ("our clients are all in one big spreadsheet", "crm#moving-existing-contacts-into-a-crm"),
+        ("my zoho is not syncing", "integrations#when-an-integration-stops-working"),
+    ],
+)
+def test_ordinary_messages_find_their_passage(rousora, question, expected):
+    assert first(rousora, question) == expected
+
+
+def test_an_encoder_that_only_knows_english_reads_the_english_words(rousora):
+    vocabulary = rousora._current()[0].vocabulary
+    read = Words.read(DATA / "search" / "words.yaml").query
+    assert read("Kan julle Odoo vir ons koppel?", vocabulary).english == "odoo connect integration"
+    assert read("can you link odoo for us", vocabulary).english == "can you link odoo for us"
