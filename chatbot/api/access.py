@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from litestar.di import NamedDependency
@@ -51,8 +51,9 @@ def _network(given: str) -> str:
         found = ip_address(given.strip("[]"))
     except ValueError:
         return given
-    mapped = getattr(found, "ipv4_mapped", None)
-    return str(mapped or (found if found.version == 4 else ip_network((int(found), 64), strict=False)))
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((int(found), 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> str:

@@ -80,5 +80,5 @@ def _installed(package: str, file: str) -> Path:
 
 def _give_back_memory() -> None:
     """Return what unpacking the weights left free: 57 MB; only glibc needs to be asked, others lack the call."""
-    with suppress(AttributeError, OSError):
+    with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -117,12 +117,13 @@ class Knowledge:
     def search(self, question: str, limit: int = 4, before: str = "") -> list[Hit]:
         """Give the best passages, surest first; none when the question holds no word.
 
-        `before` is the question before; it counts when this one only points back ("how does it work?").
+        `before` is the question before. When this one points back ("how does it work?"), both together are looked for
+        too, and what is surer counts.
         """
-        found = self._look(f"{before} {question}" if before and self._words.points_back(question) else question)
-        chances = self._score.probability(found.features)
-        best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
-        return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
+        hits = self._hits(question, limit)
+        if before and self._words.points_back(question):
+            hits = max(hits, self._hits(f"{before} {question}", limit), key=_surest)
+        return hits
 
     def features(self, question: str) -> tuple[list[str], NDArray[np.float64]]:
         """Give the candidates' passage ids and features, to fit the score on."""
@@ -137,6 +138,12 @@ class Knowledge:
                 return _Found([], np.zeros((0, len(FEATURES))), query)
             lexical = snapshot.lexical(connection, query)
         return self._weigh(snapshot, lexical, query)
+
+    def _hits(self, question: str, limit: int) -> list[Hit]:
+        found = self._look(question)
+        chances = self._score.probability(found.features)
+        best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
+        return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
 
     def _hit(self, found: _Found, place: int, chance: float, rank: int) -> Hit:
         passage = found.passages[place]
@@ -193,6 +200,10 @@ class Knowledge:
         if version != self._snapshot.version:
             self._snapshot = Snapshot.read(self._connection, version, self._embedder.words)
         return self._snapshot, self._connection
+
+
+def _surest(hits: list[Hit]) -> float:
+    return hits[0].score if hits else 0.0
 
 
 def _above_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
