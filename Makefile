@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	$(BIN)/chatbot serve --host $(HOST) --port $(PORT)
 
 # Playwright's event loop and pytest-asyncio's cannot share a process; 5 says that ARGS chose no test of a half.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 test: $(VENV)/.dev node_modules/.done
 	$(PYTEST) -m "not browser" $(ARGS) || [ $$? = 5 ]
 	$(PYTEST) -m browser $(ARGS) || [ $$? = 5 ]
