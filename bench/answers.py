@@ -24,7 +24,7 @@ if str(ROOT) not in sys.path:  # so that it runs as a script too
     sys.path.insert(0, str(ROOT))
 
 from bench import fitting  # noqa: E402 — after the path
-from bench.questions import FIT, HARD, HELD_OUT, USUAL, Question, questions  # noqa: E402 — after the path
+from bench.questions import FRESH, HARD, HELD_OUT, USUAL, Question, every, questions, to_fit  # noqa: E402 — after the path
 from chatbot.knowledge.ingest import ingest  # noqa: E402 — after the path
 from chatbot.knowledge.search import Hit, Knowledge  # noqa: E402 — after the path
 
@@ -88,19 +88,24 @@ def measure(knowledge: Knowledge, asked: list[Question]) -> Figures:
 
 
 def table(knowledge: Knowledge) -> str:
-    """Write the figures of both halves."""
+    """Write the figures of every set."""
+    sets = {
+        "fitted on": to_fit(),
+        "held out, usual": questions(HELD_OUT, USUAL),
+        "held out, slang": questions(HELD_OUT, HARD),
+        "fresh": every(FRESH),
+    }
     lines = [f"{'':30}" + "".join(f"{name:>8}" for name in HEADINGS.replace("| ", "").split())]
-    for half, name in ((FIT, "fitted on"), (HELD_OUT, "held out")):
-        for names in (USUAL, HARD):
-            *shares, asked, others = astuple(measure(knowledge, questions(half, names)))
-            label = f"{name}, {'usual' if names == USUAL else 'slang'} ({asked}+{others})"
-            lines.append(f"{label:30}" + "".join(f"{share:8.1%}" for share in shares))
+    for name, asked in sets.items():
+        *shares, answerable, others = astuple(measure(knowledge, asked))
+        label = f"{name} ({answerable}+{others})"
+        lines.append(f"{label:30}" + "".join(f"{share:8.1%}" for share in shares))
     return "\n".join(lines)
 
 
 def failures(knowledge: Knowledge) -> list[str]:
     """Name what goes wrong on the fitting half."""
-    asked = [(question, knowledge.search(question.ask)) for question in questions(FIT)]
+    asked = [(question, knowledge.search(question.ask)) for question in to_fit()]
     return [
         f"  {question.ask!r}: " + ", ".join(f"{hit.passage.id} {hit.score:.2f}" for hit in hits[:THREE])
         for question, hits in asked

@@ -11,6 +11,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
 
 QUESTION = "Hi, it's Thandi Mokoena, 082 555 1234. How do I connect Zoho CRM to Odoo?"
@@ -32,14 +34,17 @@ class Direct:
         """Give the seconds until the first word."""
         begun = time.perf_counter()
         async with self._client.stream("POST", self._url, json=self._body) as answer:
-            return await _first(answer, begun, b'"content":')
+            pieces = answer.aiter_raw()
+            first = await _first(answer, pieces, b'"content":"') - begun
+            await _rest(pieces)
+            return first
 
 
 class Through:
-    """Asks the service."""
+    """Asks the service; may stop each reply at its first word, when the model would go on and on."""
 
-    def __init__(self, client: httpx.AsyncClient, address: str) -> None:
-        self._client, self._address = client, address
+    def __init__(self, client: httpx.AsyncClient, address: str, *, stop: bool = False) -> None:
+        self._client, self._address, self._stop = client, address, stop
         self._sessions: list[dict[str, Any]] = []
 
     async def prepare(self, count: int) -> None:
@@ -58,22 +63,31 @@ class Through:
         url = f"{self._address}/v1/sessions/{session['id']}/messages"
         begun = time.perf_counter()
         async with self._client.stream("POST", url, json={"text": QUESTION}, headers=headers) as answer:
-            return await _first(answer, begun, b"event: token")
+            pieces = answer.aiter_raw()
+            first = await _first(answer, pieces, b"event: token") - begun
+            if self._stop:
+                await self._client.post(url.replace("/messages", "/stop"), headers=headers)
+            await _rest(pieces)
+            return first
 
 
 def _key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid4())}
 
 
-async def _first(answer: httpx.Response, begun: float, mark: bytes) -> float:
-    """Read a stream to its end; give the seconds until the mark of the first word."""
+async def _first(answer: httpx.Response, pieces: AsyncIterator[bytes], mark: bytes) -> float:
+    """Read a stream up to the mark of the first word; give the time on the clock."""
     if not answer.is_success:
         raise SystemExit(f"{answer.url.path} answered {answer.status_code}: {(await answer.aread())[:300]!r}")
-    first, tail = None, b""
-    async for piece in answer.aiter_raw():
-        if first is None and mark in tail + piece:
-            first = time.perf_counter() - begun
+    tail = b""
+    async for piece in pieces:
+        if mark in tail + piece:
+            return time.perf_counter()
         tail = piece[-_LONGEST_MARK:]
-    if first is None:
-        raise SystemExit(f"{answer.url.path} ended without a word: {tail!r}")
-    return first
+    raise SystemExit(f"{answer.url.path} ended without a word: {tail!r}")
+
+
+async def _rest(pieces: AsyncIterator[bytes]) -> None:
+    """Read to the end, so that the next question meets an idle server."""
+    async for _ in pieces:
+        pass

@@ -1,4 +1,4 @@
-"""Fit the search's score (data/search/score.yaml) on the first half of the question sets.
+"""Fit the search's score (data/search/score.yaml) on the first half of the question sets and on all of everyday.yaml.
 
 The order of candidates is a conditional logistic, the sureness of the first one a plain logistic, both with a
 ridge that keeps weights small on few questions (chosen by cross-validation within the first half).
@@ -6,26 +6,31 @@ ridge that keeps weights small on few questions (chosen by cross-validation with
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import yaml
 
-from bench.questions import FIT, Question, questions
+from bench.questions import Question, to_fit
 from chatbot.knowledge.score import FEATURES, SHARE, Score
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from chatbot.knowledge.search import Knowledge
 
-RIDGE = 0.1
+RIDGE = 0.03
 STEPS = 25  # Newton steps; both models stand still long before
-FALSE_ANSWER_COST = 2.0  # how much worse a false answer is than a missed one when the threshold is chosen
+FOLDS = 8
+FALSE_ANSWERS = 0.04  # share of the questions without an answer that may get one all the same
+FALSE_DOUBTS = 0.12  # share of them that may get an answer or a guess with a word of doubt
+ROUNDING = 0.005  # the thresholds are written with two digits
 NOTE = """\
-# Fitted by `python bench/answers.py --fit` on the first half of data/questions: `order` puts a question's
-# candidates in order, `sure` says how likely the first is right; the threshold makes missed and false
-# answers cheapest there. Do not edit by hand.
+# Fitted by `python bench/answers.py --fit` on the first half of data/questions and all of everyday.yaml: `order`
+# puts a question's candidates in order, `sure` says how likely the first is right. From `threshold` on it is an
+# answer, from `doubt` on a guess: 4 % and 12 % of the questions without an answer get that far. Do not edit by hand.
 """
 
 
@@ -38,14 +43,28 @@ class Seen(NamedTuple):
 
 
 def fit(knowledge: Knowledge) -> Score:
-    """Fit both models and the threshold."""
-    seen = [_seen(knowledge, question) for question in questions(FIT)]
+    """Fit both models on everything, and the thresholds on chances given by models that had not seen the question."""
+    seen = [_seen(knowledge, question) for question in to_fit()]
+    tops = [top for fold in range(FOLDS) for top in _unseen(seen, fold)]
+    return replace(models(seen), threshold=threshold(tops, FALSE_ANSWERS), doubt=threshold(tops, FALSE_DOUBTS))
+
+
+def models(seen: list[Seen]) -> Score:
+    """Fit both models; the thresholds stay open."""
     order = conditional_logistic([one for one in seen if one.right.any()])
-    ordering = Score(order, np.zeros(len(FEATURES) + 1), 0.0, 0.0)
+    ordering = Score(order, np.zeros(len(FEATURES) + 1), 0.0, 0.0, 0.0)
     first = [_first(ordering, one) for one in seen if len(one.features)]
-    sure, bias = logistic(np.array([row for row, _, _ in first]), np.array([right for _, right, _ in first], float))
-    tops = [(float(1 / (1 + np.exp(-(row @ sure + bias)))), answerable) for row, _, answerable in first]
-    return Score(order, sure, bias, threshold(tops))
+    sure, bias = logistic(np.array([row for row, _ in first]), np.array([right for _, right in first], float))
+    return replace(ordering, sure=sure, bias=bias)
+
+
+def _unseen(seen: list[Seen], fold: int) -> Iterator[tuple[float, bool]]:
+    """Give each question's chance, by models fitted on the other folds, and whether it has an answer."""
+    score = models([one for number, one in enumerate(seen) if number % FOLDS != fold])
+    for one in seen[fold::FOLDS]:
+        if len(one.features):
+            row, _ = _first(score, one)
+            yield float(1 / (1 + np.exp(-(row @ score.sure + score.bias)))), one.answerable
 
 
 def write(score: Score, path: Path) -> None:
@@ -55,6 +74,7 @@ def write(score: Score, path: Path) -> None:
         "sure": dict(zip((*FEATURES, SHARE), map(_short, score.sure), strict=True)),
         "bias": _short(score.bias),
         "threshold": round(score.threshold, 2),
+        "doubt": round(score.doubt, 2),
     }
     path.write_text(NOTE + yaml.safe_dump(members, sort_keys=False))
 
@@ -91,15 +111,10 @@ def logistic(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, floa
     return weights, float(w[-1] - weights @ mean)
 
 
-def threshold(tops: list[tuple[float, bool]]) -> float:
-    """Choose the score at which missed and false answers together are cheapest."""
-
-    def cost(at: float) -> float:
-        missed = np.mean([chance < at for chance, answerable in tops if answerable])
-        false = np.mean([chance >= at for chance, answerable in tops if not answerable])
-        return float(missed + FALSE_ANSWER_COST * false)
-
-    return float(min(np.arange(0.05, 0.95, 0.01), key=cost))
+def threshold(tops: list[tuple[float, bool]], share: float) -> float:
+    """Give the lowest score that no more than `share` of the questions without an answer reach."""
+    chances = sorted((chance for chance, answerable in tops if not answerable), reverse=True)
+    return chances[int(share * len(chances))] + ROUNDING
 
 
 def _seen(knowledge: Knowledge, question: Question) -> Seen:
@@ -107,11 +122,11 @@ def _seen(knowledge: Knowledge, question: Question) -> Seen:
     return Seen(features, np.array([place in question.expect for place in places], bool), bool(question.expect))
 
 
-def _first(score: Score, seen: Seen) -> tuple[np.ndarray, bool, bool]:
-    """Give the features of the candidate that comes first, whether it is right, whether anything could be."""
+def _first(score: Score, seen: Seen) -> tuple[np.ndarray, bool]:
+    """Give the features of the candidate that comes first, and whether it is right."""
     shares = score.shares(seen.features)
     best = int(shares.argmax())
-    return np.append(seen.features[best], shares[best]), bool(seen.right[best]), seen.answerable
+    return np.append(seen.features[best], shares[best]), bool(seen.right[best])
 
 
 def _short(number: float) -> float:

@@ -10,6 +10,8 @@ import yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "questions"
 USUAL, HARD = ("answerable", "unanswerable"), ("hard",)
+ALL_FIT, FRESH = "everyday", "fresh"  # wholly for fitting; never fitted on
+SETS = (*USUAL, *HARD, ALL_FIT, FRESH)
 FIT, HELD_OUT = 0, 1
 
 
@@ -24,8 +26,17 @@ class Question:
 
 def questions(half: int, names: tuple[str, ...] = (*USUAL, *HARD)) -> list[Question]:
     """Give one half of the sets: FIT to fit on, HELD_OUT to report on."""
-    loaded = [yaml.safe_load((FOLDER / f"{name}.yaml").read_text()) for name in names]
-    return [_question(item) for members in loaded for item in members["questions"][half::2]]
+    return [question for name in names for question in every(name)[half::2]]
+
+
+def to_fit() -> list[Question]:
+    """Give every question that weights may be fitted on."""
+    return [*questions(FIT), *every(ALL_FIT)]
+
+
+def every(name: str) -> list[Question]:
+    """Give one set whole."""
+    return [_question(item) for item in yaml.safe_load((FOLDER / f"{name}.yaml").read_text())["questions"]]
 
 
 def _question(item: dict[str, Any]) -> Question:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.datasets import OWN
+from bench.duel import PAIR
 from bench.peers import PEERS
 from bench.tables import table
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = {"PYTHONWARNINGS": "ignore", "TOKENIZERS_PARALLELISM": "false", "DATAFOG_NO_TELEMETRY": "1"}
-LIMIT_SECONDS = 1800
+PATIENCE = 1800
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,24 +33,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def measured(args: argparse.Namespace) -> dict[str, Any]:
-    """Measure each finder after the other, each in a process of its own."""
-    return {peer: _measured(peer, args) for peer in args.peers.split(",")}
+    """Measure each finder after the other, each in a process of its own; then ours and stock in turn."""
+    peers = args.peers.split(",")
+    found = {peer: _run(args, "bench.worker", peer) for peer in peers}
+    return {"finders": found, "duel": _run(args, "bench.duel") if set(PAIR) <= set(peers) else None}
 
 
-def _measured(peer: str, args: argparse.Namespace) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.worker", peer, "--data", str(args.data), "--limit", str(args.limit)]
+def _run(args: argparse.Namespace, *module: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", *module, "--data", str(args.data), "--limit", str(args.limit)]
     try:
         done = subprocess.run(  # noqa: S603 — our own module
-            command,
-            cwd=ROOT,
-            env=os.environ | QUIET,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LIMIT_SECONDS,
+            command, cwd=ROOT, env=os.environ | QUIET, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
-        return {"error": f"took longer than {LIMIT_SECONDS} s"}
+        return {"error": f"took longer than {PATIENCE} s"}
     if done.returncode:
         return {"error": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}"}
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -58,14 +55,16 @@ def _measured(peer: str, args: argparse.Namespace) -> dict[str, Any]:
 
 def tables(result: dict[str, Any]) -> str:
     """Write all tables."""
-    good = {peer: found for peer, found in result.items() if "error" not in found}
-    bad = [f"{peer}: not measured: {found['error']}" for peer, found in result.items() if "error" in found]
+    finders = result["finders"]
+    good = {peer: found for peer, found in finders.items() if "error" not in found}
+    bad = [f"{peer}: not measured: {found['error']}" for peer, found in finders.items() if "error" in found]
     notes = [f"{peer}: {found['note']}" for peer, found in good.items()]
     threads = [(peer, *found["threads"].values()) for peer, found in good.items() if "threads" in found]
     return "\n".join([
         table("The mean of the sets; as written / lower-cased", _HEAD, [_row(*item) for item in good.items()]),
         *(_by_set(good, name) for name in (("f2", "F2 by set"), ("leaks", "Messages per 1,000 with a leak"))),
         table("Messages a second of wall time", ("finder", "1 thread", "4 threads", "ratio"), threads),
+        _duel(result["duel"]),
         "", *notes, *bad,
     ])  # fmt: skip
 
@@ -104,3 +103,20 @@ def _by_set(good: dict[str, Any], wanted: tuple[str, str]) -> str:
     ]
     rows = [[key, *(_mean([found["sets"][key]], name) for found in good.values())] for key in labelled]
     return table(f"{title}; as written / lower-cased", ("set", *good), rows)
+
+
+def _duel(duel: dict[str, Any] | None) -> str:
+    """Write ours and stock side by side, with how many times better ours is."""
+    if duel is None or "error" in duel:
+        return "" if duel is None else f"not measured in turn: {duel['error']}"
+    ours, stock = (duel[peer] for peer in PAIR)
+    rows = [
+        (
+            "messages a second of CPU",
+            ours["per_second"],
+            stock["per_second"],
+            ours["per_second"] / stock["per_second"],
+        ),
+        *((f"{share} ms", ours[share], stock[share], stock[share] / ours[share]) for share in ("p50", "p95", "p99")),
+    ]
+    return table("In one process, taking turns", ("what", *PAIR, "times better"), rows)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Prompt = list[dict[str, Any]]
 
 ALONE = 40
-REAL = 8
+REAL = 10
 ROUNDS = 4
 WARM = 8
 
@@ -90,15 +90,15 @@ async def _cost(address: str, started: psutil.Process, visitors: int) -> float:
 
 
 async def _real(base_url: str, address: str, prompt: Prompt) -> dict[str, Any]:
-    async with _client() as client:
-        asks: Asks = {"service": Through(client, address), "direct": Direct(client, base_url, prompt)}
+    async with _client(kept=0) as client:  # this server drops idle connections without a word
+        asks: Asks = {"service": Through(client, address, stop=True), "direct": Direct(client, base_url, prompt)}
         for each in asks.values():
             await _alone(each, 2)
         return {name: await _alone(each, REAL) for name, each in asks.items()}
 
 
-def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None, max_keepalive_connections=200))
+def _client(kept: int = 200) -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None, max_keepalive_connections=kept))
 
 
 async def _alone(asked: Direct | Through, count: int) -> dict[str, float]:

@@ -27,7 +27,7 @@ def _event(content: str | None) -> bytes:
     delta = {"content": content} if content else {}
     choice = {"index": 0, "delta": delta, "finish_reason": None if content else "stop"}
     body = {"id": "b", "object": "chat.completion.chunk", "created": 0, "model": "bench", "choices": [choice]}
-    return _chunk(f"data: {json.dumps(body)}\n\n".encode())
+    return _chunk(f"data: {json.dumps(body, separators=(',', ':'))}\n\n".encode())
 
 
 def _chunk(data: bytes) -> bytes:

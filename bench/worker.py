@@ -83,14 +83,25 @@ def _throughput(find: Find, texts: list[str], count: int) -> float:
         return sum(pool.map(work, starts)) / SECONDS
 
 
-def main() -> None:
-    """Measure one finder."""
+def arguments() -> argparse.ArgumentParser:
+    """Declare what a measuring process takes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer")
     parser.add_argument("--data", type=Path, default=OWN)
     parser.add_argument("--limit", type=int, default=0)
+    return parser
+
+
+def datasets_of(args: argparse.Namespace) -> list[Dataset]:
+    """Load the sets that it is to measure."""
+    return load(args.data, args.limit)
+
+
+def main() -> None:
+    """Measure one finder."""
+    parser = arguments()
+    parser.add_argument("peer")
     args = parser.parse_args()
-    datasets = load(args.data, args.limit)
+    datasets = datasets_of(args)
     find, result = loaded(args.peer)
     result |= sets(find, datasets)
     if args.peer in THREADED:

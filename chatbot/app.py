@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ from chatbot.api.problems import handlers
 from chatbot.api.schema import openapi
 from chatbot.api.site import Site, assets
 from chatbot.api.visitor import Visitor
+from chatbot.conversation.retention import sweep_regularly
 from chatbot.cookies.filter import CookieFilter
 from chatbot.guardians import duties
 from chatbot.observe.logging import configure
@@ -117,12 +120,16 @@ async def opened(services: Services) -> AsyncIterator[None]:
     watching = asyncio.create_task(_watch(services))
     services.watch.start()
     duty = asyncio.create_task(duties.run(services))
+    sweeping = asyncio.create_task(sweep_regularly(services))
+    _end_in_good_time(services)
     log.info("ready", model=services.answerer.name)
     try:
         yield
     finally:
-        watching.cancel()
-        duty.cancel()
+        tasks = (watching, duty, sweeping)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await services.replies.drain(services.settings.shutdown_seconds)
         await services.watch.close()
         await services.signals.close()
@@ -140,3 +147,11 @@ async def _watch(services: Services) -> None:
             await services.editions.refresh(services.database)
         except (SQLAlchemyError, OSError) as error:
             log.warning("editions_unread", error=type(error).__name__)
+
+
+def _end_in_good_time(services: Services) -> None:
+    """Stop replies `shutdown_seconds` after `chatbot serve` said (by SIGUSR1) that the service is to end."""
+    seconds, loop = services.settings.shutdown_seconds, asyncio.get_running_loop()
+    stop = services.replies.stop_all
+    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # outside the main thread nobody says so
+        loop.add_signal_handler(signal.SIGUSR1, lambda: loop.call_later(seconds, stop))

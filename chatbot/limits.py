@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.exceptions import RedisError
 
 from chatbot.errors import RateLimited
 
@@ -44,7 +45,7 @@ class Limits:
         item = self._items[what]
         try:
             allowed = await self._limiter.hit(item, what, self._hashed(who))
-        except (OSError, ConnectionError) as error:
+        except (OSError, RedisError) as error:
             self._metrics.limiter_open(type(error).__name__)
             return
         if not allowed:

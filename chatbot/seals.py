@@ -58,9 +58,10 @@ def encode(raw: bytes) -> str:
 def decode(text: str) -> bytes | None:
     """Read `encode`'s text, or None when it is not that."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
+    return raw if encode(raw) == text else None  # base64 has several spellings of some bytes; one is ours
 
 
 class Claims(msgspec.Struct, frozen=True, array_like=True):
@@ -110,10 +111,9 @@ class Seals:
         """Derive the keys from the server's secret."""
         return cls(*(derive(server_secret, purpose) for purpose in ("token", "state", "repeat")))
 
-    def repeatable(self, idempotency_key: str) -> tuple[str, bytes]:
-        """Give a session id and secret that the same idempotency key yields again."""
-        session_id = hmac.digest(self._repeat_key, f"id {idempotency_key}".encode(), "sha256").hex()[:32]
-        return session_id, hmac.digest(self._repeat_key, f"secret {idempotency_key}".encode(), "sha256")
+    def repeatable(self, idempotency_key: str) -> str:
+        """Give a session id that the same idempotency key yields again; the secret is always fresh."""
+        return hmac.digest(self._repeat_key, f"id {idempotency_key}".encode(), "sha256").hex()[:32]
 
     def token(self, claims: Claims) -> str:
         """Seal claims into a token."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chatbot.limits import Limits
     from chatbot.llm.answerer import Answerer
     from chatbot.observe.metrics import Metrics
+    from chatbot.observe.readiness import Readiness
     from chatbot.policies import Policies
     from chatbot.seals import Claims, Seals
     from chatbot.settings import Settings
@@ -53,6 +54,7 @@ class Services:
     cookies: CookieRegistry
     policies: Policies
     receipts: Receipts
+    readiness: Readiness
     mailer: Mailer | None = None
     """None without a mail server: what needs mail says so."""
 

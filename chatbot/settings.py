@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     guardian_provider_url: str = Field("", description="Page of an identity provider for guardians.")
     guardian_provider_key: SecretStr = Field(SecretStr(""), description="Key shared with that provider.")
 
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token for /metrics; without one it answers on this machine only."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator("allowed_origins", mode="before")
@@ -145,7 +148,7 @@ class Settings(BaseSettings):
         if given := self.secret.get_secret_value():
             return given.encode()
         path = self.var_dir / "secret.key"
-        self.var_dir.mkdir(parents=True, exist_ok=True)
+        self.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)
             path.write_bytes(secrets.token_bytes(SECRET_BYTES))

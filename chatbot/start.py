@@ -21,6 +21,7 @@ from chatbot.knowledge.search import Knowledge
 from chatbot.limits import Limits
 from chatbot.llm import AnswererConfig, build_answerer, build_embedded
 from chatbot.observe.metrics import Metrics
+from chatbot.observe.readiness import Readiness
 from chatbot.policies import Policies, policy_text
 from chatbot.seals import Seals, derive
 from chatbot.services import Services
@@ -55,13 +56,15 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
         told = read_data(settings)
         database, metrics, seals = Database(settings.database), Metrics(), Seals.of(secret)
         replies, editions = Replies(settings.max_streams), Editions(told.notices)
+        knowledge = Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir)
+        redaction = RedactionService(
+            loaded.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
+        )
         return Services(
             settings=settings,
             database=database,
-            redaction=RedactionService(
-                loaded.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
-            ),
-            knowledge=Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir),
+            redaction=redaction,
+            knowledge=knowledge,
             answerer=told.answerer,
             embedded=build_embedded(settings.data_dir, told.party.country),
             editions=editions,
@@ -78,6 +81,7 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             policies=publish(settings, told.cookies),
             receipts=Receipts(secret, editions),
             mailer=make_mailer(settings, told),
+            readiness=Readiness(database, redaction, knowledge),
         )
 
 

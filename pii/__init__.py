@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pii.redactor import Redactor
     from pii.service import RedactionService
     from pii.spans import Span, resolve
-    from pii.stream import Restorer, restore
+    from pii.stream import Restorer, restore, restore_reply
     from pii.text import Redacted
     from pii.vault import Vault
 
@@ -29,6 +29,7 @@ _HOMES = {
     "DataError": "errors", "PiiError": "errors", "RedactionError": "errors", "RedactionUnavailable": "errors",
     "VaultError": "errors", "Flag": "flags", "Finding": "redaction", "Redaction": "redaction", "Redactor": "redactor",
     "RedactionService": "service", "Span": "spans", "resolve": "spans", "Restorer": "stream", "restore": "stream",
+    "restore_reply": "stream",
     "Redacted": "text", "Vault": "vault",
 }  # fmt: skip
 
@@ -49,6 +50,7 @@ __all__ = [
     "VaultError",
     "resolve",
     "restore",
+    "restore_reply",
 ]
 
 

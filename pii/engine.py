@@ -37,6 +37,10 @@ class RuleSet(Protocol):
         """Find in normalised text."""
         ...
 
+    def plain(self, text: str) -> list[tuple[int, int]]:
+        """Give the places of numbers that are nobody's: prices, times, versions."""
+        ...
+
     def describe(self) -> list[str]:
         """Name the recognisers in use."""
         ...

@@ -33,6 +33,7 @@ __all__ = ["MAX_LENGTH", "Finding", "Message", "Redaction", "Redactor"]
 
 MAX_LENGTH = 1_000_000
 _SURE = 0.5  # from this score on, a finding is looked for again in the session
+_UNPROVEN = 0.99  # a score of 1.0 says that a checksum held, which no finder can
 _KEPT = "PLACEHOLDER"  # marks a placeholder in a reply, which no finding may touch
 _KEEP = re.compile(rf"[<{DISARMED[0]}][A-Z][A-Z_]{{0,39}}_[1-9][0-9]{{0,5}}[>{DISARMED[1]}]")
 _log = logging.getLogger(__name__)
@@ -107,12 +108,22 @@ class Redactor:
     def _settle(self, ready: _Ready, vault: Vault, named: list[Span]) -> list[Span]:
         """Bring all findings of one text together, in order, on the typed text."""
         text = ready.normal.text
-        found = (*self._rules.find(text, ready.question), *named)
+        ruled = self._rules.find(text, ready.question)
+        found = (*ruled, *_believed(named, ruled, self._rules.plain(text)))
         spans = [span for span in found if not self._allow.allows(span, text)]
         spans.extend([*_short_forms(text, spans), *vault.known().find(text)])
         spans.extend(self._hide.find(text))
         spans.extend(ready.kept)
         return [span for span in ready.normal.all_back(resolve(spans, text)) if span.kind != _KEPT]
+
+
+def _believed(named: Iterable[Span], ruled: Iterable[Span], plain: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Take from the finder what the rules do not know better: it never proves a kind, and a price is nobody's."""
+    known = {(span.start, span.end) for span in ruled}
+    for span in named:
+        inside = any(start <= span.start and span.end <= end for start, end in plain)
+        if not inside and (span.start, span.end) not in known:
+            yield span._replace(score=min(span.score, _UNPROVEN))
 
 
 def _short_forms(text: str, spans: Iterable[Span]) -> Iterator[Span]:

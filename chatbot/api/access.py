@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from litestar.di import NamedDependency
@@ -38,8 +39,21 @@ def address(request: Request[Any, Any, Any], services: Services) -> str:
     """Give the visitor's address as the trusted proxies report it; used for limits only, never kept."""
     peer = request.client.host if request.client else "unknown"
     hops = services.settings.trusted_proxies
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    return forwarded[-hops] if hops and len(forwarded) >= hops else peer
+    # A proxy may add a line of its own: all lines are one list (RFC 9110, section 5.3).
+    lines = ",".join(request.headers.getall("X-Forwarded-For", []))
+    forwarded = [part.strip() for part in lines.split(",") if part.strip()]
+    return _network(forwarded[-hops] if hops and len(forwarded) >= hops else peer)
+
+
+def _network(given: str) -> str:
+    """Give what one visitor holds: an IPv4 address, or an IPv6 network of 64 bits."""
+    try:
+        found = ip_address(given.strip("[]"))
+    except ValueError:
+        return given
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((int(found), 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> str:

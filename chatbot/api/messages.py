@@ -16,7 +16,7 @@ from chatbot.conversation.events import PING, EventId
 from chatbot.conversation.reply import Reply
 from chatbot.conversation.resume import resume, turn_after
 from chatbot.conversation.stored import open_vault, owned_session, page
-from pii.stream import restore
+from pii.stream import restore, restore_reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,7 +106,7 @@ def _turn(turn: Turn, vault: Vault) -> TurnOut:
         question=restore(turn.question.text, vault),
         redacted_question=turn.question.text,
         findings=turn.findings,
-        answer=restore(turn.answer.text, vault) if turn.answer else None,
+        answer=restore_reply(turn.answer.text, vault) if turn.answer else None,
         citations=turn.citations,
         status=turn.status,
         model=turn.model,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatbot.errors import ChatbotError, InvalidRequest, StorageStopped, TooLarge
 from consent.age import BirthError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PROBLEM_JSON = "application/problem+json"
+UNKNOWN_FIELD = "Object contains unknown field"
 BODY = "The body must be JSON of the documented shape, in UTF-8."
 # msgspec names the offending value or field in back-quotes or quotes; only type names may be repeated.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`(?!(?:str|int|bool|object|array|null|float|dict)`)[^`]*`")
@@ -38,8 +40,8 @@ def handlers() -> Mapping[type[Exception] | int, Callable[[Any, Any], Response[A
         # Reading a body is the one place that decodes bytes or recurses with the input.
         UnicodeDecodeError: lambda _, __: problem(InvalidRequest(BODY)),
         RecursionError: lambda _, __: problem(InvalidRequest(BODY)),
-        OperationalError: _storage,
-        InterfaceError: _storage,
+        DBAPIError: _storage,
+        PoolTimeout: _storage,
         IntegrityError: _storage,  # two answers of one visitor at the same moment: the second may be sent again
         Exception: _unexpected,
     }
@@ -98,5 +100,7 @@ def _fields(error: HTTPException) -> list[dict[str, str]]:
 
 def _plain(message: str) -> str:
     """Keep what msgspec says about the shape, drop every value that it quotes."""
+    if message.startswith(UNKNOWN_FIELD):
+        return UNKNOWN_FIELD  # the field's name is the sender's own words
     plain = _QUOTED.sub("…", message).split(" - at ")[0]
     return plain if _WORDS.match(plain) else "This value does not fit."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,13 @@ def page(folder: Path, name: str) -> str:
     pages = {path.stem: path for path in folder.glob("*.md")}
     if name not in pages:
         raise NotFound("There is no such page.")
-    front, body = split(pages[name])
+    return _rendered(pages[name], pages[name].stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _rendered(path: Path, _changed: int) -> str:
+    """Render a page once until its file changes."""
+    front, body = split(path)
     return shell(str(front.get("title", "")), markdown(body), updated=html.escape(str(front.get("last_updated", ""))))
 
 
@@ -89,6 +96,7 @@ def changes(before: Edition, after: Edition) -> str:
     return shell(title, f'<h1>{html.escape(title)}</h1>{between}<div class="changes">{paragraphs}</div>{back}')
 
 
+@lru_cache(maxsize=64)
 def markdown(source: str) -> str:
     """Render Markdown; HTML in it stays text."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")

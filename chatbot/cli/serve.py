@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -101,7 +103,14 @@ def _granian(settings: Settings, host: str, port: int) -> None:
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
 
-    Granian(
+    class Server(Granian):  # type: ignore[misc, valid-type]
+        def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
+            # Granian waits for open streams and then kills: first say until when replies may go on.
+            for worker in self.wrks:
+                os.kill(worker.inner.pid, signal.SIGUSR1)
+            super().signal_handler_interrupt(*args, **kwargs)
+
+    Server(
         "chatbot.app:create",
         factory=True,
         address=host,

@@ -19,7 +19,7 @@ from chatbot.conversation.reply import Reply
 from chatbot.conversation.sessions import stale
 from chatbot.conversation.stored import INTERRUPTED, alive
 from chatbot.conversation.turn import Turn
-from chatbot.errors import IdempotencyConflict, InvalidRequest, RedactionStopped
+from chatbot.errors import IdempotencyConflict, InvalidRequest, RedactionStopped, TooLarge
 from pii.errors import RedactionError
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 # C0 and C1 controls other than tab and line ends, and lone surrogates: no message needs them.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# "my pin is" — and the value comes in the next message.
+_UNFINISHED = re.compile(r"(?:[:=]|\b(?:is|are|was|its|it's|as|ist|lautet|sind))\s*$", re.IGNORECASE)
+# A vault is opened and sealed with each message; this many values still take a few milliseconds.
+MOST_VALUES = 2000
 RETRIABLE = (INTERRUPTED, "failed", "running")
 
 
@@ -53,7 +57,8 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
     running = services.replies.of(claims.session_id)
     if running is not None and running.idempotency_key == key:
         _same(running.fingerprint, fingerprint)
-        return running
+        if not running.failed:
+            return running
     if kept := await _kept(services, claims, key, fingerprint):
         return kept
     if renewed := services.editions.touched_since(claims.notice_version) & set(claims.purposes):
@@ -61,7 +66,7 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
     with services.replies.claim(claims.session_id):
         keeper = services.keeper(claims)
         conversation = await keeper.open(claims, state)
-        redaction = await redact(services, text, conversation.vault, question=_last_answer(conversation))
+        redaction = await redact(services, text, conversation.vault, question=_context(conversation))
         await children.look(services, claims, redaction)
         asked = Asked(redaction, key, fingerprint, _refused(services, conversation))
         await keeper.begin(conversation, asked)
@@ -71,6 +76,8 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
 
 async def redact(services: Services, text: str, vault: Vault, *, question: str | None = None) -> Redaction:
     """Hide what is personal, or refuse: closed, never raw instead."""
+    if len(vault) > MOST_VALUES:
+        raise TooLarge("This conversation holds too many details to go on. Please start a new one.")
     try:
         with services.metrics.redaction_seconds.time():
             return await services.redaction.redact(text, vault, question=question)
@@ -89,8 +96,7 @@ async def _kept(services: Services, claims: Claims, key: bytes, fingerprint: byt
         return None
     _same(turn.fingerprint, fingerprint)
     if turn.status in RETRIABLE and not alive(turn):
-        await services.stored.drop(turn)
-        return None
+        return None  # `begin` replaces it, once everything before has said yes
     return turn
 
 
@@ -107,5 +113,9 @@ def _same(before: bytes, now: bytes) -> None:
         raise IdempotencyConflict("Use a fresh Idempotency-Key for a new message.")
 
 
-def _last_answer(conversation: Conversation) -> str | None:
-    return conversation.history[-1].answer.text if conversation.history else None
+def _context(conversation: Conversation) -> str | None:
+    """Give what the message continues: the visitor's own unfinished sentence, or else our last reply."""
+    if not conversation.history:
+        return None
+    last = conversation.history[-1]
+    return last.question.text if _UNFINISHED.search(last.question.text) else last.answer.text

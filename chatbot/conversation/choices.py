@@ -7,6 +7,8 @@ erase                     everything goes but the proof of consent, which names 
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 import secrets
 import time
 from dataclasses import dataclass, replace
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from chatbot.services import Services
     from consent.tables import ConsentEvent
 
+STOPPING_SECONDS = 1.0
 AGE_RULE_CARRIED = "carried by the token"
 
 
@@ -50,8 +53,19 @@ class Changed:
     conversation: str | None = None
 
 
+async def today(services: Services, claims: Claims) -> Claims:
+    """Give the claims as things stand: storing may have begun since the token was made, in another tab, say."""
+    if claims.stored:
+        return claims
+    async with services.database.reading() as session:
+        kept = await session.get(ChatSession, claims.session_id)
+    mine = kept is not None and hmac.compare_digest(kept.token_lookup, claims.lookup)
+    return msgspec.structs.replace(claims, stored=True) if mine else claims
+
+
 async def standing(services: Services, claims: Claims) -> Mapping[str, bool]:
     """Give what stands for each purpose that is asked, under the notice in force."""
+    claims = await today(services, claims)
     asked = [purpose.id for purpose, _ in services.notices.best("en").asked(abroad=services.answerer.abroad)]
     if claims.stored:
         async with services.database.reading() as session:
@@ -71,6 +85,7 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
     if claims.guardian:
         raise GuardianRequired("Your parent or guardian chooses this on their page.")
     await children.check(services, claims)
+    claims = await today(services, claims)
     before = await standing(services, claims)
     admission = admit(services, _age(claims), replace(wish, choices={**before, **wish.choices}))
     granted = admission.granted
@@ -144,10 +159,11 @@ async def acknowledge(services: Services, claims: Claims, version: str) -> bool:
 
 async def erase(services: Services, claims: Claims) -> str:
     """Erase what is kept of a session, stop its reply, and give a reference for the visitor."""
+    claims = await today(services, claims)
     await services.signals.stop_reply(claims.session_id)
     if claims.stored:
         async with services.database.transaction() as session:
-            kept = await owned_session(session, claims)
+            kept = await owned_session(session, claims, lock=True)
             stands = await ledger.standing(session, kept.subject_id, datetime.now(UTC))
             withdrawn = {purpose: False for purpose, yes in stands.items() if yes}
             if not claims.guardian:  # a child erases the conversation; the yes is the guardian's to take back
@@ -160,7 +176,7 @@ async def erase(services: Services, claims: Claims) -> str:
 
 async def _agree_again(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> None:
     async with services.database.transaction() as session:
-        kept = await owned_session(session, old)
+        kept = await owned_session(session, old, lock=True)
         kept.language = new.language
         await agree(session, services, kept.subject_id, new, granted)
 
@@ -168,10 +184,13 @@ async def _agree_again(services: Services, old: Claims, new: Claims, granted: Ma
 async def _hand_over(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> str:
     """Give the kept conversation to the visitor, then erase it here."""
     await services.signals.stop_reply(old.session_id)
+    reply = services.replies.of(old.session_id)
+    if reply and reply.task:
+        await asyncio.wait({reply.task}, timeout=STOPPING_SECONDS)  # so that what it said comes along
     conversation = await services.stored.open(old, None)
     sealed = services.ephemeral.pack(new, conversation.number, list(conversation.history), conversation.vault)
     async with services.database.transaction() as session:
-        kept = await owned_session(session, old)
+        kept = await owned_session(session, old, lock=True)
         await agree(session, services, kept.subject_id, new, granted)
         await remove(session, old.session_id)
     await services.database.checkpoint()
@@ -209,7 +228,7 @@ async def _take_in(services: Services, claims: Claims, brought: Conversation, gr
 
 
 async def remove(session: AsyncSession, session_id: str) -> None:
-    """Take a session's rows away."""
+    """Erase a session and all that hangs on it; the ledger stays."""
     for table in (Feedback, Handoff, TurnNote, Turn, VaultRow):
         await session.exec(delete(table).where(col(table.session_id) == session_id))
     await session.exec(delete(ChatSession).where(col(ChatSession.id) == session_id))

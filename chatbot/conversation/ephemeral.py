@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 # A sealed conversation and a message together stay under the request limit of 64 KB.
 STATE_BYTES = 36_000
 STATE_SECONDS = 24 * 3600
-OPEN_LIMIT = 2_000_000
+MOST_EXCHANGES = 50  # of at most 4,000 and 16,000 characters: always less than the limit below
+OPEN_LIMIT = 8_000_000
 
 
 class SealedConversation(msgspec.Struct, array_like=True):
@@ -74,6 +75,7 @@ class EphemeralKeeper:
     def pack(self, claims: Claims, number: int, exchanges: list[Exchange], vault: Vault) -> str:
         """Seal a conversation small enough to travel."""
         while True:
+            exchanges = exchanges[-MOST_EXCHANGES:]
             plain = self._plain(claims, number, exchanges, vault)
             if len(plain) <= STATE_BYTES or not (exchanges or len(vault)):
                 return self._seals.seal_state(claims, plain)

@@ -33,6 +33,7 @@ class Conversation:
     purposes: frozenset[str] = frozenset()
     ends: datetime | None = None
     """When the first of the purposes that stand runs out."""
+    sealed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

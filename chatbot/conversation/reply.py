@@ -30,6 +30,7 @@ class Reply:
         self.idempotency_key, self.fingerprint = idempotency_key, fingerprint
         self.stop_requested = asyncio.Event()
         self.finished_at: float | None = None
+        self.failed = False
         self.task: asyncio.Task[None] | None = None
         self._events: list[Event] = []
         self._changed = asyncio.Event()
@@ -91,6 +92,7 @@ class Replies:
         self._limit = limit
         self._by_session: dict[str, Reply] = {}
         self._claimed: set[str] = set()
+        self._stopped: set[str] = set()  # while their message was made ready
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -116,10 +118,13 @@ class Replies:
             yield
         finally:
             self._claimed.discard(session_id)
+            self._stopped.discard(session_id)
 
     def start(self, reply: Reply, write: Callable[[Reply], Awaitable[None]]) -> Reply:
         """Begin to write a reply in a task of its own."""
         self._by_session[reply.session_id] = reply
+        if reply.session_id in self._stopped:
+            reply.stop_requested.set()
         reply.task = asyncio.create_task(self._run(reply, write))
         self._tasks.add(reply.task)
         reply.task.add_done_callback(self._tasks.discard)
@@ -127,6 +132,9 @@ class Replies:
 
     def stop(self, session_id: str) -> bool:
         """Ask the session's reply to stop; False when none is written here."""
+        if session_id in self._claimed:
+            self._stopped.add(session_id)
+            return True
         reply = self._by_session.get(session_id)
         if reply is None or reply.finished_at is not None:
             return False
@@ -137,6 +145,11 @@ class Replies:
         """Drop what is remembered of a session."""
         self.stop(session_id)
         self._by_session.pop(session_id, None)
+
+    def stop_all(self) -> None:
+        """Ask every reply to stop; what was said until then is kept."""
+        for session_id in list(self._by_session):
+            self.stop(session_id)
 
     async def drain(self, seconds: float) -> None:
         """Let open replies finish; those that do not are cut off."""
@@ -151,6 +164,8 @@ class Replies:
             await write(reply)
         finally:
             reply.finish()
+            # Restored text must not wait in memory for the next visitor.
+            asyncio.get_running_loop().call_later(KEEP_SECONDS + 1, self._sweep)
 
     def _sweep(self) -> None:
         now = time.monotonic()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from chatbot.conversation.events import LAST, Event, EventId, after, token
 from chatbot.conversation.reply import PING_SECONDS
 from chatbot.conversation.stored import ANSWERED, alive, by_number, open_vault, owned_session, page
-from chatbot.errors import Interrupted, NotFound
-from pii.stream import restore
+from chatbot.errors import ChatbotError, Interrupted, NotFound
+from pii.stream import restore_reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -40,7 +40,16 @@ async def resume(
     if not claims.stored:
         raise NotFound("This reply is no longer here. Please send the message again.")
     await _load(services, claims, number)
-    return _from_storage(services, claims, number, last)
+    return _told_or_error(_from_storage(services, claims, number, last))
+
+
+async def _told_or_error(events: AsyncIterator[Event | None]) -> AsyncIterator[Event | None]:
+    """Tell what goes wrong in a stream, such as an erasure, as its last event: the headers have left already."""
+    try:
+        async for event in events:
+            yield event
+    except ChatbotError as problem:
+        yield Event("error", problem.problem() | {"retryable": problem.retryable})
 
 
 async def _from_storage(
@@ -58,7 +67,7 @@ async def _from_storage(
         return
     async with services.database.reading() as session:
         vault = await open_vault(session, claims)
-    answer = restore(turn.answer.text, vault) if turn.answer else ""
+    answer = restore_reply(turn.answer.text, vault) if turn.answer else ""
     for event in told(turn, answer, services.notices.best(claims.language)):
         if missing := after(event, number, last):
             yield missing

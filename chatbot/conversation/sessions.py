@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
-
 from chatbot.errors import ConsentStale, IdempotencyConflict
 from chatbot.seals import KEY_BYTES, Claims
-from chatbot.storage.tables import ChatSession, Subject, Turn
+from chatbot.storage.tables import ChatSession, Subject, VaultRow
 from consent import ledger
 from consent.age import AgeOutcome, Birth, judge
 from consent.gate import Admission, State
@@ -65,8 +63,8 @@ async def create(services: Services, wish: Wish, born: str, idempotency_key: str
         return Admitted(admission.state)
     stored = admission.state is State.STORED
     # Nothing is kept of an ephemeral session that a repeat could find again: it simply gets another one.
-    fresh = new_id(), secrets.token_bytes(KEY_BYTES)
-    identity = services.seals.repeatable(idempotency_key) if stored else fresh
+    session_id = services.seals.repeatable(idempotency_key) if stored else new_id()
+    identity = session_id, secrets.token_bytes(KEY_BYTES)
     claims = _claims(services, wish, admission, identity, minor=age.minor)
     if stored:
         await _keep_once(services, claims, age.rule_version, wish, admission)
@@ -127,14 +125,17 @@ async def agree(
 async def _keep_once(services: Services, claims: Claims, age_rule: str, wish: Wish, admission: Admission) -> None:
     """Keep the session; a quick repeat of an unused one finds it, anything else must use a fresh key."""
     async with services.database.transaction() as session:
-        before = await session.get(ChatSession, claims.session_id)
+        before = await session.get(ChatSession, claims.session_id, with_for_update=True)
         if before is None:
             await keep(session, services, claims, age_rule, admission.granted)
             return
-        used = await session.exec(select(Turn.id).where(Turn.session_id == claims.session_id).limit(1))
+        stands = await ledger.standing(session, before.subject_id, datetime.now(UTC))
+        same = all(bool(stands.get(purpose)) == yes for purpose, yes in admission.granted.items())
         too_late = datetime.now(UTC) - before.created_at > REPEAT_WINDOW
-        if too_late or used.first() is not None or before.country != wish.country:
+        used = await session.get(VaultRow, claims.session_id) is not None
+        if too_late or used or not same or before.country != wish.country:
             raise IdempotencyConflict("Use a fresh Idempotency-Key to begin a new conversation.")
+        before.token_lookup = claims.lookup  # the token of the answer that was lost opens nothing any more
 
 
 def _claims(

@@ -47,6 +47,7 @@ class StoredKeeper:
             agreed = await self._agreed(session, kept.subject_id)
             turns = await _latest(session, claims.session_id)
             vault = await open_vault(session, claims)
+            sealed = await sealed_vault(session, claims)
         if agreed is None:
             async with self._database.transaction() as session:
                 await self._refuse(session, kept.subject_id)
@@ -57,7 +58,7 @@ class StoredKeeper:
             if turn.answer is not None and turn.status in ANSWERED
         )
         number = (turns[0].number if turns else 0) + 1
-        return Conversation(claims, number, history, vault, frozenset(agreed), min(agreed.values()))
+        return Conversation(claims, number, history, vault, frozenset(agreed), min(agreed.values()), sealed)
 
     async def begin(self, conversation: Conversation, asked: Asked) -> None:
         """Write the visitor's turn, once, before the reply begins."""
@@ -77,6 +78,11 @@ class StoredKeeper:
         try:
             async with self._database.transaction() as session:
                 kept = await hold(session, conversation.claims)
+                if await sealed_vault(session, conversation.claims) != conversation.sealed:
+                    raise TurnInProgress("Something else was just written here. Please send it again.", retry_after=1)
+                if dead := await _by_key(session, conversation.claims.session_id, asked.idempotency_key):
+                    await session.delete(dead)  # its reply never came; `hold` has seen that nobody writes it
+                    await session.flush()
                 session.add(turn)
                 await auditing.write(session, kept.subject_id, asked.refused, now=now)
                 await keep_vault(session, conversation.claims, conversation.vault)
@@ -86,9 +92,10 @@ class StoredKeeper:
     async def finish(self, conversation: Conversation, asked: Asked, record: Record) -> None:
         """Write the reply, if it may still be kept; a session erased meanwhile stays erased."""
         async with self._database.transaction() as session:
+            await session.get(ChatSession, conversation.claims.session_id, with_for_update=True)
             turn = await _by_key(session, conversation.claims.session_id, asked.idempotency_key)
-            if turn is None:
-                return
+            if turn is None or turn.number != conversation.number:
+                return  # erased, or asked again because this worker was thought dead
             kept = await owned_session(session, conversation.claims)
             turn.lease_until = None
             if await self._agreed(session, kept.subject_id) is None:
@@ -106,13 +113,6 @@ class StoredKeeper:
         async with self._database.reading() as session:
             await owned_session(session, claims)
             return await _by_key(session, claims.session_id, idempotency_key)
-
-    async def drop(self, turn: Turn) -> None:
-        """Remove a turn that never got its reply, so that its message can be asked again."""
-        async with self._database.transaction() as session:
-            found = await session.get(Turn, turn.id)
-            if found is not None:
-                await session.delete(found)
 
     async def extend(self, conversation: Conversation) -> None:
         """Say that the reply is still being written; raises ConsentRequired when a yes it began with is gone."""
@@ -144,9 +144,9 @@ class StoredKeeper:
         await auditing.write(session, subject_id, [fact], now=datetime.now(UTC))
 
 
-async def owned_session(session: AsyncSession, claims: Claims) -> ChatSession:
-    """Give the claims' session; NotFound when it is gone or another visitor's."""
-    kept = await session.get(ChatSession, claims.session_id)
+async def owned_session(session: AsyncSession, claims: Claims, *, lock: bool = False) -> ChatSession:
+    """Give the claims' session; NotFound when it is gone or another visitor's. `lock` first, then write."""
+    kept = await session.get(ChatSession, claims.session_id, with_for_update=lock or None)
     if kept is None or not hmac.compare_digest(kept.token_lookup, claims.lookup):
         raise NotFound("This conversation does not exist, or it was erased.")
     return kept
@@ -157,9 +157,7 @@ async def hold(session: AsyncSession, claims: Claims) -> ChatSession:
 
     One writer at a time: a vault sealed from an older copy would give two values the same placeholder.
     """
-    kept = await session.get(ChatSession, claims.session_id, with_for_update=True)
-    if kept is None or not hmac.compare_digest(kept.token_lookup, claims.lookup):
-        raise NotFound("This conversation does not exist, or it was erased.")
+    kept = await owned_session(session, claims, lock=True)
     latest = await page(session, claims.session_id, None, 1)
     if latest and alive(latest[0]):
         raise TurnInProgress("Wait for the reply, or stop it, then try again.", retry_after=1)
@@ -170,7 +168,10 @@ async def hold(session: AsyncSession, claims: Claims) -> ChatSession:
 async def keep_vault(session: AsyncSession, claims: Claims, vault: Vault) -> None:
     """Seal the vault and keep it."""
     sealed = vault.seal(claims.vault_key, claims.session_id.encode())
-    await session.merge(VaultRow(session_id=claims.session_id, sealed=sealed))
+    if row := await session.get(VaultRow, claims.session_id):
+        row.sealed = sealed
+    else:
+        session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
 def not_agreed() -> ConsentRequired:
@@ -179,6 +180,12 @@ def not_agreed() -> ConsentRequired:
         "Your permission to keep this conversation was withdrawn or has run out. Please choose again.",
         purpose="store",
     )
+
+
+async def sealed_vault(session: AsyncSession, claims: Claims) -> bytes | None:
+    """Give the vault as it is kept; who writes it must have opened this very one."""
+    row = await session.get(VaultRow, claims.session_id)
+    return row.sealed if row else None
 
 
 async def open_vault(session: AsyncSession, claims: Claims) -> Vault:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from chatbot.consents.publishing import announce
 from chatbot.conversation.events import Event, token
@@ -142,6 +143,9 @@ class Turn:
 
     async def _stream(self, reply: Reply, request: AnswerRequest) -> None:
         """Send tokens as they come, until the model ends, the visitor stops it, or nobody listens any more."""
+        if reply.stop_requested.is_set():
+            self._status = "stopped"
+            return
         model = asyncio.create_task(self._consume(reply, request))
         stop = asyncio.create_task(reply.stop_requested.wait())
         try:
@@ -151,7 +155,8 @@ class Turn:
                     if stop.done() or (not self._conversation.claims.stored and reply.abandoned):
                         self._status = "stopped"
                         break
-                    await self._keeper.extend(self._conversation)
+                    with contextlib.suppress(SQLAlchemyError):  # a busy database must not end a reply
+                        await self._keeper.extend(self._conversation)
         finally:
             stop.cancel()
             model.cancel()
@@ -188,7 +193,7 @@ class Turn:
 
     async def _fail(self, reply: Reply, problem: ChatbotError) -> None:
         """Keep what was said before the failure, and tell the visitor."""
-        self._status = "failed"
+        self._status, reply.failed = "failed", True
         with contextlib.suppress(Exception):
             await self._keeper.finish(self._conversation, self._asked, await self._record([]))
         self._services.metrics.reply("failed", self._answerer.name)

@@ -10,17 +10,28 @@ from sqlmodel import select
 
 from chatbot.conversation import children
 from chatbot.conversation.asking import readable, redact
-from chatbot.conversation.stored import by_number, hold, keep_vault, open_vault, owned_session
-from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound
+from chatbot.conversation.stored import (
+    by_number,
+    hold,
+    keep_vault,
+    not_agreed,
+    open_vault,
+    owned_session,
+    sealed_vault,
+)
+from chatbot.errors import ConsentRequired, IdempotencyConflict, NotFound, TurnInProgress
 from chatbot.storage.tables import Feedback, Handoff
 from consent.tables import new_id
 
 if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
     from chatbot.seals import Claims
     from chatbot.services import Services
     from pii.text import Redacted
 
 REFERENCE_CHARACTERS = 8
+TRIES = 3
 
 
 async def rate(services: Services, claims: Claims, turn: int, rating: str, comment: str | None) -> None:
@@ -30,7 +41,7 @@ async def rate(services: Services, claims: Claims, turn: int, rating: str, comme
         return
     text = await _redacted(services, claims, comment) if comment and comment.strip() else None
     async with services.database.transaction() as session:
-        await owned_session(session, claims)
+        await _allowed(services, session, claims)
         if await by_number(session, claims.session_id, turn) is None:
             raise NotFound("There is no such turn in this conversation.")
         query = select(Feedback).where(Feedback.session_id == claims.session_id, Feedback.turn_number == turn)
@@ -72,10 +83,24 @@ async def _redacted(services: Services, claims: Claims, text: str) -> Redacted:
     """Redact with the conversation's vault, so that a value keeps its placeholder, and seal the vault again."""
     text = readable(text)
     await children.check(services, claims)
-    async with services.database.transaction() as session:
-        await hold(session, claims)
-        vault = await open_vault(session, claims)
-        redaction = await redact(services, text, vault)
-        await keep_vault(session, claims, vault)
+    for _ in range(TRIES):
+        async with services.database.reading() as session:
+            await _allowed(services, session, claims)
+            vault, before = await open_vault(session, claims), await sealed_vault(session, claims)
+        redaction = await redact(services, text, vault)  # never inside a transaction: it would lock everybody out
+        async with services.database.transaction() as session:
+            await hold(session, claims)
+            if await sealed_vault(session, claims) == before:
+                await keep_vault(session, claims, vault)
+                break
+    else:
+        raise TurnInProgress("Something else was just written here. Please try again.", retry_after=1)
     await children.look(services, claims, redaction)
     return redaction.text
+
+
+async def _allowed(services: Services, session: AsyncSession, claims: Claims) -> None:
+    """Raise unless this conversation is this visitor's and may still be stored."""
+    kept = await owned_session(session, claims)
+    if not (await services.stored.standing(session, kept.subject_id)).get("store"):
+        raise not_agreed()

@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from chatbot.knowledge.documents import read_folder
 from chatbot.knowledge.embedding import Embedder
+from chatbot.knowledge.encoder import Encoder
 from chatbot.knowledge.hiding import Redactor, hide_draft
 from chatbot.knowledge.passages import Draft, cut
+from chatbot.knowledge.space import pack
 from chatbot.knowledge.store import connect
 from chatbot.knowledge.words import flat
 
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UPSERT = """
-INSERT INTO passage (id, title, heading, text, url, language, asked, place, hash, redacted, vector, asked_vectors)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO passage (
+    id, title, heading, text, url, language, asked, place, hash, redacted,
+    vector, asked_vectors, sense, asked_senses
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
     title = excluded.title, heading = excluded.heading, text = excluded.text, url = excluded.url,
     language = excluded.language, place = excluded.place, hash = excluded.hash,
     redacted = excluded.redacted, vector = excluded.vector, asked_vectors = excluded.asked_vectors,
-    asked = excluded.asked
+    sense = excluded.sense, asked_senses = excluded.asked_senses, asked = excluded.asked
 """
 
 
@@ -114,17 +117,18 @@ def _write(connection: sqlite3.Connection, ready: Sequence[_Ready], pages: int) 
 
 
 def _put(connection: sqlite3.Connection, fresh: Sequence[_Ready]) -> None:
-    embedder = Embedder.load() if fresh else None
+    if not fresh:
+        return
+    embedder, encoder = Embedder.load(), Encoder.load()
     for item in fresh:
-        vectors = _vectors(item.draft, embedder) if embedder else ()
         passage, asked, _ = item.draft
-        row = (*passage, "\n".join(asked), 0, item.hash, len(item.hidden), *vectors)
-        connection.execute(UPSERT, row)
+        vectors = _vectors(item.draft, embedder, encoder)
+        connection.execute(UPSERT, (*passage, "\n".join(asked), 0, item.hash, len(item.hidden), *vectors))
 
 
-def _vectors(draft: Draft, embedder: Embedder) -> tuple[bytes, bytes]:
-    """Give the vector of the passage, and those of its heading and of each other wording."""
+def _vectors(draft: Draft, embedder: Embedder, encoder: Encoder) -> tuple[bytes, ...]:
+    """Give the vector of the passage, and those of its heading and of each other wording, by both models."""
     passage, asked, _ = draft
-    wordings = [flat(wording) for wording in (f"{passage.title}: {passage.heading}", *asked)]
-    rows = embedder.embed([f"{passage.heading}. {passage.text}", *wordings]).astype(np.float16)
-    return rows[0].tobytes(), rows[1:].tobytes()
+    text, wordings = f"{passage.heading}. {passage.text}", [f"{passage.title}: {passage.heading}", *asked]
+    static = embedder.embed([text, *map(flat, wordings)])
+    return (*pack(static), *pack(encoder.encode([text, *wordings])))

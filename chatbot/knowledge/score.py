@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEATURES = (
-    "meaning",  # cosine of question and passage
-    "stands_out",  # how far that lies above the mean of all passages, in standard deviations
+    "meaning",  # cosine of question and passage, by static word vectors
     "wording_meaning",  # cosine of question and heading, or another wording of what the passage answers
-    "wording_stands_out",  # how far that lies above the mean
+    "sense",  # cosine of question and passage, by the sentence encoder
+    "sense_stands_out",  # how far that lies above the mean of all passages, in standard deviations
+    "wording_sense",  # cosine of question and nearest wording, by the sentence encoder
+    "wording_sense_stands_out",  # how far that lies above the mean
     "same_wording",  # 0 up to a cosine of 0.7, then rising to 1 for the very same words
     "coverage",  # share of the question's ideas that the passage has; rare ones weigh more, unknown ones most
     "wording_coverage",  # the same for heading and other wordings alone
@@ -32,6 +34,7 @@ FEATURES = (
     "fused",  # the reciprocal-rank score, as a share of the best possible
     "unknown",  # share of the question's ideas that no passage has
     "gap",  # 1 when the question has a word for what no page answers
+    "gap_sense",  # cosine of question and the nearest question that no page answers, by the sentence encoder
     "ideas",  # logarithm of how many ideas the question has
 )
 SHARE = "share"  # what the first model gives a candidate, as a share of one among all candidates
@@ -39,12 +42,13 @@ SHARE = "share"  # what the first model gives a candidate, as a share of one amo
 
 @dataclass(frozen=True)
 class Score:
-    """The weights of both models, one a feature, and the score from which on an answer is given."""
+    """The weights of both models, one a feature, and the scores from which on an answer or a guess is given."""
 
     order: NDArray[np.float64]
     sure: NDArray[np.float64]
     bias: float
     threshold: float
+    doubt: float
 
     @classmethod
     def read(cls, path: Path) -> Score:
@@ -53,9 +57,9 @@ class Score:
         try:
             order = _weights(path, "order", members.get("order"), FEATURES)
             sure = _weights(path, "sure", members.get("sure"), (*FEATURES, SHARE))
-            return cls(order, sure, float(members["bias"]), float(members["threshold"]))
+            return cls(order, sure, *(float(members[name]) for name in ("bias", "threshold", "doubt")))
         except (KeyError, TypeError, ValueError):
-            raise KnowledgeError(path, 1, "weights, `bias` and `threshold` must be numbers") from None
+            raise KnowledgeError(path, 1, "weights, `bias`, `threshold` and `doubt` must be numbers") from None
 
     def shares(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Share one out among the candidates by how well each fits."""

@@ -1,8 +1,8 @@
 """Find the passages that answer a question: full text and meaning, ranks fused, score calibrated.
 
-question -> words (stop words, typing errors, translations) -> FTS5 bm25 ------+
--> text cosine -----+-> reciprocal ranks -> score
--> wordings' cosine +
+question -> words (stop words, typing errors, translations) -> FTS5 bm25 -------------------+
+                                                            -> static vectors: text, wordings +-> ranks -> score
+                                                            -> sentence vectors: the same ----+
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from chatbot.knowledge.embedding import Embedder
+from chatbot.knowledge.encoder import Encoder
 from chatbot.knowledge.excerpt import excerpt
 from chatbot.knowledge.score import FEATURES, Score
 from chatbot.knowledge.snapshot import Snapshot
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 RANK_OFFSET = 10  # damps the lead of the first ranks; 60 is usual for large collections
 CANDIDATES = 12  # passages that are scored
 BM25_HALF = 6.0  # the bm25 that counts as one half
-EVEN = 0.5  # the score at which right and wrong are equally likely
 SAME_FROM = 0.7  # cosine from which on two wordings begin to count as the same
 LONGEST_QUESTION = 4_000  # characters
 
@@ -45,7 +45,8 @@ class Hit:
     """A passage that may answer.
 
     `score` says how sure that is (0..1), `rank` counts from 1, `answers` is whether the score reaches the
-    calibrated threshold, `excerpt` holds the sentences that fit the question best.
+    calibrated threshold, `excerpt` holds the sentences that fit the question best, `doubt` is the score from which on
+    a guess is worth showing.
     """
 
     passage: Passage
@@ -53,11 +54,12 @@ class Hit:
     rank: int
     answers: bool
     excerpt: str
+    doubt: float = 0.5
 
     @property
     def maybe(self) -> bool:
         """Worth showing, with a word of doubt."""
-        return not self.answers and self.score >= EVEN
+        return not self.answers and self.score >= self.doubt
 
 
 class _Found(NamedTuple):
@@ -71,7 +73,7 @@ class _Found(NamedTuple):
 class Knowledge:
     """The knowledge base, opened for searching; thread-safe, reads a new ingestion by itself.
 
-    `search` computes for about two milliseconds: call it in a thread.
+    `search` computes for about six milliseconds: call it in a thread.
     """
 
     def __init__(self, path: Path, words: Words, score: Score) -> None:
@@ -100,7 +102,9 @@ class Knowledge:
         """Load everything now; gives the number of passages. Raises FileNotFoundError before any ingestion."""
         with self._lock:
             snapshot, _ = self._current()
-            return len(snapshot.rows) and snapshot.texts.shape[0]
+            if snapshot.rows:
+                _ = snapshot.static, snapshot.sense, self._unanswered
+            return len(snapshot.rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -113,12 +117,13 @@ class Knowledge:
     def search(self, question: str, limit: int = 4, before: str = "") -> list[Hit]:
         """Give the best passages, surest first; none when the question holds no word.
 
-        `before` is the question before; it counts when this one only points back ("how does it work?").
+        `before` is the question before. When this one points back ("how does it work?"), both together are looked for
+        too, and what is surer counts.
         """
-        found = self._look(f"{before} {question}" if before and self._words.points_back(question) else question)
-        chances = self._score.probability(found.features)
-        best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
-        return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
+        hits = self._hits(question, limit)
+        if before and self._words.points_back(question):
+            hits = max(hits, self._hits(f"{before} {question}", limit), key=_surest)
+        return hits
 
     def features(self, question: str) -> tuple[list[str], NDArray[np.float64]]:
         """Give the candidates' passage ids and features, to fit the score on."""
@@ -131,30 +136,42 @@ class Knowledge:
             query = self._words.query(question[:LONGEST_QUESTION], snapshot.vocabulary)
             if not snapshot.rows or not query.text:
                 return _Found([], np.zeros((0, len(FEATURES))), query)
-            return self._weigh(snapshot, snapshot.lexical(connection, query), query)
+            lexical = snapshot.lexical(connection, query)
+        return self._weigh(snapshot, lexical, query)
+
+    def _hits(self, question: str, limit: int) -> list[Hit]:
+        found = self._look(question)
+        chances = self._score.probability(found.features)
+        best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
+        return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
 
     def _hit(self, found: _Found, place: int, chance: float, rank: int) -> Hit:
         passage = found.passages[place]
         quoted = excerpt(passage.text, found.query, self._embedder)
-        return Hit(passage, round(chance, 4), rank, chance >= self.threshold, quoted)
+        return Hit(passage, round(chance, 4), rank, chance >= self.threshold, quoted, self._score.doubt)
 
     def _weigh(self, snapshot: Snapshot, lexical: Lexical, query: Query) -> _Found:
         """Choose the candidates by fused ranks, and give what each search saw in them."""
         typed, full = self._embedder.embed([query.typed, query.text])
-        meaning = snapshot.texts @ full
-        wording = np.maximum(snapshot.nearest_wording(typed), snapshot.nearest_wording(full))
-        fused = _fused_ranks([lexical.words, meaning, wording])
+        meaning = snapshot.static.texts @ full
+        wording = np.maximum(snapshot.static.nearest_wording(typed), snapshot.static.nearest_wording(full))
+        said = self._encoder.encode([query.english])[0]
+        sense, wording_sense = snapshot.sense.texts @ said, snapshot.sense.nearest_wording(said)
+        fused = _fused_ranks([lexical.words, meaning, wording, sense, wording_sense])
         places = np.argsort(-fused, kind="stable")[:CANDIDATES]
         seen = {
             "meaning": meaning,
             "wording_meaning": wording,
+            "sense": sense,
+            "sense_stands_out": _above_mean(sense),
+            "wording_sense": wording_sense,
+            "wording_sense_stands_out": _above_mean(wording_sense),
             "same_wording": np.clip((wording - SAME_FROM) / (1 - SAME_FROM), 0, 1),
-            "stands_out": _above_mean(meaning),
-            "wording_stands_out": _above_mean(wording),
             "coverage": lexical.coverage,
             "wording_coverage": lexical.wording_coverage,
             "unknown": np.full(len(meaning), lexical.unknown),
             "gap": np.full(len(meaning), query.gap),
+            "gap_sense": np.full(len(meaning), np.max(self._unanswered @ said, initial=0.0)),
             "words": lexical.words / (lexical.words + BM25_HALF),
             "fused": fused,
             "ideas": np.full(len(meaning), np.log1p(len(query.groups))),
@@ -166,6 +183,15 @@ class Knowledge:
     def _embedder(self) -> Embedder:
         return Embedder.load()
 
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return Encoder.load()
+
+    @cached_property
+    def _unanswered(self) -> NDArray[np.float32]:
+        """The questions that no page answers, as sentence vectors."""
+        return self._encoder.encode(self._words.unanswered)
+
     def _current(self) -> tuple[Snapshot, sqlite3.Connection]:
         """Give the file's present state; read again only when another connection has changed it."""
         if self._connection is None:
@@ -174,6 +200,10 @@ class Knowledge:
         if version != self._snapshot.version:
             self._snapshot = Snapshot.read(self._connection, version, self._embedder.words)
         return self._snapshot, self._connection
+
+
+def _surest(hits: list[Hit]) -> float:
+    return hits[0].score if hits else 0.0
 
 
 def _above_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:

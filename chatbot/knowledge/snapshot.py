@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from chatbot.knowledge.encoder import SIZE
+from chatbot.knowledge.space import Space
 from chatbot.knowledge.store import rows
 from chatbot.knowledge.words import WORD, Vocabulary, plain
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -53,21 +54,14 @@ class Snapshot:
         return cls(version, rows(connection), real_words)
 
     @cached_property
-    def texts(self) -> NDArray[np.float32]:
-        """The passages' vectors as rows."""
-        return _matrix(row.vector for row in self.rows)
+    def static(self) -> Space:
+        """The passages as static vectors."""
+        return Space.read([row.static for row in self.rows], VECTOR_SIZE)
 
     @cached_property
-    def _wordings(self) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-        """Every wording's vector as a row, and the place at which each passage's rows begin."""
-        stacks = [np.frombuffer(row.asked_vectors, np.float16).reshape(-1, VECTOR_SIZE) for row in self.rows]
-        starts = np.cumsum([0, *(len(stack) for stack in stacks[:-1])])
-        return np.concatenate(stacks).astype(np.float32), starts
-
-    def nearest_wording(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give for each passage the cosine of the heading or other wording that is nearest."""
-        wordings, starts = self._wordings
-        return np.asarray(np.maximum.reduceat(wordings @ vector, starts))
+    def sense(self) -> Space:
+        """The passages as sentence vectors."""
+        return Space.read([row.sense for row in self.rows], SIZE)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -111,8 +105,3 @@ def _rarity(matches: NDArray[np.bool_]) -> NDArray[np.float64]:
     found = matches.sum(axis=1)
     weights = np.log1p((matches.shape[1] - found + 0.5) / (found + 0.5))
     return np.asarray(weights / (weights.sum() or 1.0))
-
-
-def _matrix(vectors: Iterable[bytes]) -> NDArray[np.float32]:
-    stacked = [np.frombuffer(vector, np.float16).astype(np.float32) for vector in vectors]
-    return np.stack(stacked) if stacked else np.zeros((0, 0), np.float32)

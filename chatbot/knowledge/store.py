@@ -10,7 +10,7 @@ from chatbot.knowledge.passages import Passage
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 3
+FORMAT = 4
 SCHEMA = """
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY,
@@ -21,7 +21,9 @@ CREATE TABLE passage (
     hash TEXT NOT NULL,
     redacted INTEGER NOT NULL,
     vector BLOB NOT NULL,
-    asked_vectors BLOB NOT NULL
+    asked_vectors BLOB NOT NULL,
+    sense BLOB NOT NULL,
+    asked_senses BLOB NOT NULL
 );
 CREATE VIRTUAL TABLE passage_index USING fts5 (
     heading, title, text, asked, content='passage', content_rowid='number',
@@ -41,6 +43,11 @@ CREATE TRIGGER passage_changed AFTER UPDATE OF heading, title, text, asked ON pa
     INSERT INTO passage_index (rowid, heading, title, text, asked)
     VALUES (new.number, new.heading, new.title, new.text, new.asked);
 END;
+"""
+
+ROWS = """
+SELECT number, id, title, heading, text, url, language, asked, vector, asked_vectors, sense, asked_senses
+FROM passage ORDER BY place
 """
 
 
@@ -64,20 +71,20 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 class Row(NamedTuple):
     """A passage as it is kept: its number in the index, other wordings, the vectors of its text and of those.
 
-    The heading counts as the first of the wordings.
+    The heading counts as the first of the wordings. `static` and `sense` come from the two embedding models.
     """
 
     number: int
     passage: Passage
     asked: str
-    vector: bytes
-    asked_vectors: bytes
+    static: tuple[bytes, bytes]
+    sense: tuple[bytes, bytes]
 
 
 def rows(connection: sqlite3.Connection) -> list[Row]:
     """Give every passage in reading order."""
-    query = "SELECT number, id, title, heading, text, url, language, asked, vector, asked_vectors FROM passage"
-    return [Row(row[0], Passage(*row[1:7]), *row[7:]) for row in connection.execute(f"{query} ORDER BY place")]
+    found = connection.execute(ROWS)
+    return [Row(row[0], Passage(*row[1:7]), row[7], (row[8], row[9]), (row[10], row[11])) for row in found]
 
 
 def _make(connection: sqlite3.Connection) -> None:

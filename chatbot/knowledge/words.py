@@ -32,12 +32,14 @@ class Group(NamedTuple):
 class Query(NamedTuple):
     """What is looked for.
 
-    The ideas; the words as typed, mended; the same with what they bring along; whether it asks for a known gap.
+    The ideas; the words as typed, mended; the same with what they bring along; what a model that only knows English
+    can read of it; whether it asks for a known gap.
     """
 
     groups: tuple[Group, ...]
     typed: str
     text: str
+    english: str
     gap: bool = False
 
 
@@ -45,14 +47,17 @@ class Query(NamedTuple):
 class Words:
     """What is known about words.
 
-    Stop words of all languages; words that point back to the question before; words that introduce a personal
-    detail; gaps that no page fills; and for a typed word, phrase or beginning, what to look for besides.
+    Stop words of all languages, and those that show that it is not English; words that point back to the question
+    before; words that introduce a personal detail; gaps that no page fills, as words and as whole questions; and for
+    a typed word, phrase or beginning, what to look for besides.
     """
 
     stopwords: frozenset[str]
+    foreign: frozenset[str]
     pointing: frozenset[str]
     details: frozenset[str]
     gaps: frozenset[str]
+    unanswered: tuple[str, ...]
     exact: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
 
@@ -64,6 +69,7 @@ class Words:
         if not isinstance(stop, dict) or not isinstance(terms, dict):
             raise KnowledgeError(path, 1, "needs `stopwords:` by language and `terms:`")
         pointing, details, gaps = (_plain_list(path, members, name) for name in ("pointing", "details", "gaps"))
+        unanswered = tuple(_texts(path, members, "unanswered"))
         exact: dict[str, tuple[str, ...]] = {}
         endings: dict[str, tuple[str, ...]] = {}
         for sought, typed in terms.items():
@@ -72,8 +78,18 @@ class Words:
             for word in map(plain, typed):
                 table, key = (endings, word[:-1]) if word.endswith("*") else (exact, word)
                 table[key] = (*table.get(key, ()), *plain(str(sought)).split())
-        stopwords = frozenset(WORD.findall(plain(" ".join(stop.values()))))
-        return cls(stopwords, pointing, details, gaps, exact, endings)
+        by_language = {language: frozenset(WORD.findall(plain(words))) for language, words in stop.items()}
+        stopwords = frozenset[str]().union(*by_language.values())
+        return cls(
+            stopwords,
+            stopwords - by_language.get("en", frozenset()),
+            pointing,
+            details,
+            gaps,
+            unanswered,
+            exact,
+            endings,
+        )
 
     def query(self, question: str, vocabulary: Vocabulary) -> Query:
         """Give what a question looks for; placeholders are left out, for they say nothing about a topic."""
@@ -87,7 +103,10 @@ class Words:
         unique = {group.word: group for group in groups if len(group.word) > 1}
         added = [word for group in unique.values() for word in group.alternatives]
         gap = not self.gaps.isdisjoint((*mended, *phrases))
-        return Query(tuple(unique.values())[:MOST_TERMS], " ".join(mended), " ".join([*mended, *added]), gap)
+        known = [word for word in mended if word in vocabulary.words and word not in self.stopwords]
+        english = [*known, *added] if added and not self.foreign.isdisjoint(mended) else mended
+        typed, text = " ".join(mended), " ".join([*mended, *added])
+        return Query(tuple(unique.values())[:MOST_TERMS], typed, text, " ".join(english), gap)
 
     def points_back(self, question: str) -> bool:
         """Tell whether a question can only be understood with the one before: "and how does it work?"."""
@@ -132,9 +151,13 @@ class Vocabulary:
 
 
 def _plain_list(path: Path, members: dict[str, Any], name: str) -> frozenset[str]:
+    return frozenset(map(plain, _texts(path, members, name)))
+
+
+def _texts(path: Path, members: dict[str, Any], name: str) -> list[str]:
     if not isinstance(members.get(name), list):
         raise KnowledgeError(path, 1, f"`{name}:` needs a list of words in square brackets")
-    return frozenset(plain(str(word)) for word in members[name])
+    return list(map(str, members[name]))
 
 
 def _phrases(words: list[str]) -> list[str]:

@@ -9,12 +9,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from chatbot.storage.database import Database
 
+MIGRATION_LOCK = 0x63686174  # any number, the same for all replicas
 SCRIPTS = Path(__file__).resolve().parents[1] / "migrations"
 
 
@@ -29,6 +31,9 @@ def config(connection: Connection | None = None) -> Config:
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database up to a revision."""
     async with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            # Replicas that start at once take turns; the lock ends with the transaction.
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
 
 

@@ -54,7 +54,7 @@ class ChatSession(SQLModel, table=True):
     language: str = Field(max_length=8)
     country: str = Field(max_length=2)
     age_rule: str = Field(max_length=80)
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
     last_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pii.bulk.errors import NothingRedacted
 from pii.bulk.lines import Encoder, Lines, is_decoded, problem_of
-from pii.bulk.rows import Bad, Chunk, Path, Record, Row, Texts, chunks, refill, texts_under
+from pii.bulk.rows import Bad, Chunk, Path, Record, Row, Texts, chunks, present, refill, texts_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class JsonLinesSource:
             return Record(
                 Bad(number, self._lines.where(number, "not JSON", "each line must be one whole JSON value"))
             )
-        self._unseen -= {path for path in self._unseen if texts_under(value, (path,))}
+        self._unseen -= {path for path in self._unseen if present(value, path)}
         asked = " ".join(texts_under(value, (self._question,))) if self._question else ""
         return Record(Row(number, number, texts_under(value, self._paths), asked or None), (value, line))
 

@@ -1,7 +1,7 @@
 r"""Rows between a reader and a writer: the texts to redact travel, everything else stays with the reader.
 
 A path names a field of nested data: `visitor.note`, `messages.content` (lists are walked),
-`a\\.b` for a name with a dot, `*` for everything.
+`a\\.b` for a name with a dot, `*` for everything. Names of fields themselves are never changed.
 """
 
 from __future__ import annotations
@@ -108,6 +108,15 @@ def _leaf(value: Any, to: Callable[[str], str]) -> Any:
     written = str(value)
     changed = to(written)
     return value if changed == written else changed
+
+
+def present(value: Any, path: Path) -> bool:
+    """Say whether a value has the field at all, be it empty."""
+    if not path or path == EVERYTHING:
+        return True
+    if isinstance(value, list):
+        return not value or any(present(each, path) for each in value)
+    return isinstance(value, dict) and path[0] in value and present(value[path[0]], path[1:])
 
 
 def texts_under(value: Any, paths: Iterable[Path]) -> Texts:

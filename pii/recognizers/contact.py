@@ -13,15 +13,32 @@ if TYPE_CHECKING:
     from pii.recognizers.scan import Scan
     from pii.spans import Span
 
-_LOCAL = r"[\w.+%'\-]{1,64}"
-_DOT = (
-    r"(?:\s{0,2}(?:\.|\[\s?dot\s?\]|\(\s?dot\s?\)|\{dot\})\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie|point)\s{1,2})"
-)
-_DOT_WORD = r"(?:\s{0,2}[\[({]\s?(?:dot|punkt|punt)\s?[\])}]\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie)\s{1,2})"
-_AT_WORD = r"(?:\s{0,2}[\[({<]\s?(?:at|ät)\s?[\])}>]\s{0,2}|\s{1,2}(?:at|ät|@)\s{1,2})"
-_JOINED = r"[\w+%\-]{1,64}(?:(?:\.|\s(?:dot|punkt|punt|underscore|dash)\s)[\w+%\-]{1,64}){0,3}"
 _ENDINGS = "com|net|org|info|io|africa|za|de|uk|at|ch|nl|be|fr|es|it|us|in|ng|eu|co"
 _FREE = "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|webmail|mweb|vodamail|telkomsa|gmx|web|proton|aol"
+_BEGIN = r"(?<![\w.+%\-])"
+_LOCAL = r"[\w.+%'\-]{1,64}"
+_LABEL = r"[\w\-]{2,63}"
+# The local part as people dictate it: "thandi dot nkosi", "thandi underscore n".
+_SAID = r"[\w+%\-]{1,64}(?:(?:\.|\s(?:dot|punkt|punt|underscore|dash)\s)[\w+%\-]{1,64}){0,3}"
+_BRACKETED = r"\s{0,2}[\[({<]\s?(?:at|ät)\s?[\])}>]\s{0,2}"
+_AT = rf"(?:{_BRACKETED}|\s{{1,2}}(?:at|ät|@)\s{{1,2}})"
+_DOT = r"(?:\s{0,2}[\[({]\s?(?:dot|punkt|punt)\s?[\])}]\s{0,2}|\s{1,2}(?:dot|punkt|punt|kolletjie)\s{1,2})"
+_ANY_DOT = rf"(?:{_DOT}|\s{{0,2}}\.\s{{0,2}}|\spoint\s)"
+_NO_HOST = r"(?!(?:www|mail|login|my|accounts?|smtp|imap|pop|m)\.)"
+# What the message must hold, how sure the form is, and the form.
+_FORMS = (
+    ("@", 1.0, rf"{_LOCAL}@(?:[\w\-]{{1,63}}\.){{1,5}}[^\W\d_]{{2,24}}"),
+    (
+        "@",
+        0.9,
+        rf"[\w.+%\-]{{1,64}}\s{{0,2}}@\s{{0,2}}{_LABEL}(?:\s{{0,2}}\.\s?{_LABEL}){{0,3}}\s{{0,2}}\.\s?(?:{_ENDINGS})",
+    ),
+    ("@", 0.7, rf"(?=[\w.+%\-]{{0,63}}[^\W\d_]){_LOCAL}@(?=[\w\-]{{0,40}}[^\W\d_]){_LABEL}"),
+    ("dot", 0.95, rf"{_SAID}{_AT}{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}{_DOT}(?:{_ENDINGS})"),
+    ("bracket", 0.95, rf"{_SAID}{_BRACKETED}{_LABEL}(?:\.{_LABEL}){{1,4}}"),
+    ("at", 0.9, rf"{_SAID}{_AT}(?:{_FREE}){_ANY_DOT}[a-z]{{2,6}}(?:{_ANY_DOT}[a-z]{{2}})?"),
+    ("free", 0.8, rf"{_NO_HOST}[\w.+\-]{{2,64}}[\s.](?:{_FREE})(?:\s|\.|\sdot\s)(?:com|net|co\.?\s?za|de)"),
+)
 
 
 class EmailRecognizer(Recognizer):
@@ -30,56 +47,32 @@ class EmailRecognizer(Recognizer):
     kinds = ("EMAIL_ADDRESS",)
     context = ("email", "e-mail", "mail", "epos")
     forms: ClassVar[tuple[tuple[str, float, re.Pattern[str]], ...]] = tuple(
-        (need, score, re.compile(pattern, re.IGNORECASE))
-        for need, score, pattern in (
-            ("@", 1.0, rf"(?<![\w.+%\-]){_LOCAL}@(?:[\w\-]{{1,63}}\.){{1,5}}[^\W\d_]{{2,24}}(?!\w)"),
-            (
-                "@",
-                0.9,
-                rf"(?<![\w.+%\-])[\w.+%\-]{{1,64}}\s{{0,2}}@\s{{0,2}}[\w\-]{{1,63}}(?:\s{{0,2}}\.\s?[\w\-]{{2,63}}){{0,3}}\s{{0,2}}\.\s?(?:{_ENDINGS})(?!\w)",
-            ),
-            (
-                "@",
-                0.7,
-                rf"(?<![\w.+%\-])(?=[\w.+%\-]{{0,63}}[^\W\d_]){_LOCAL}@(?=[\w\-]{{0,40}}[^\W\d_])[\w\-]{{2,63}}(?!\w)",
-            ),
-            (
-                "dot",
-                0.95,
-                rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}[\w\-]{{1,63}}(?:{_DOT_WORD}[\w\-]{{2,63}}){{0,3}}{_DOT_WORD}(?:{_ENDINGS})(?!\w)",
-            ),
-            (
-                "at",
-                0.9,
-                rf"(?<![\w.+%\-]){_JOINED}{_AT_WORD}(?:{_FREE}){_DOT}[a-z]{{2,6}}(?:{_DOT}[a-z]{{2}})?(?!\w)",
-            ),
-            (
-                "free",
-                0.8,
-                rf"(?<![\w.+%\-])[\w.+\-]{{2,64}}\s(?:{_FREE})(?:\s|\.|\sdot\s)(?:com|net|co\.?\s?za|de)(?!\w)",
-            ),
-        )
+        (need, score, re.compile(rf"{_BEGIN}{form}(?!\w)", re.IGNORECASE)) for need, score, form in _FORMS
     )
-    _dots = frozenset({"dot", "punkt", "punt", "kolletjie"})
-    _hosts = frozenset(_FREE.split("|"))
-
-    def ready(self, scan: Scan) -> bool:
-        """Look for an at sign, or the words for it."""
-        return "@" in scan.text or not self._dots.isdisjoint(scan.words) or not self._hosts.isdisjoint(scan.words)
+    _ats, _dots = frozenset({"at", "ät"}), frozenset({"dot", "punkt", "punt", "kolletjie"})
+    _hosts, _brackets = frozenset(_FREE.split("|")), frozenset("[({<")
 
     def spans(self, scan: Scan) -> Iterator[Span]:
         """Every form whose sign or word is in the message."""
-        hosted = not self._hosts.isdisjoint(scan.words)
-        present = {
-            "@": "@" in scan.text,
-            "dot": not self._dots.isdisjoint(scan.words),
-            "at": hosted and ("at" in scan.words or "ät" in scan.words),
-            "free": hosted,
-        }
-        for need, score, pattern in self.forms:
-            if present[need]:
-                for match in pattern.finditer(scan.text):
+        needs = self._needs(scan)
+        for need, score, form in self.forms:
+            if need in needs:
+                for match in form.finditer(scan.text):
                     yield self.span(match.start(), match.end(), "EMAIL_ADDRESS", score)
+
+    def ready(self, scan: Scan) -> bool:
+        """Look for an at sign, or the words for it."""
+        return bool(self._needs(scan))
+
+    def _needs(self, scan: Scan) -> set[str]:
+        """Name what the message holds, as the forms do."""
+        needs = {"@"} if "@" in scan.text else set()
+        if not self._hosts.isdisjoint(scan.words):
+            needs |= {"free"} if self._ats.isdisjoint(scan.words) else {"free", "at"}
+        if not self._ats.isdisjoint(scan.words):
+            needs |= set() if self._dots.isdisjoint(scan.words) else {"dot"}
+            needs |= set() if self._brackets.isdisjoint(scan.text) else {"bracket"}
+        return needs
 
 
 _EXT = r"(?:\s?(?:x|ext\.?|extension|uitbreiding|durchwahl)\s?\d{1,6})?"
@@ -108,6 +101,7 @@ class PhoneRecognizer(TableRecognizer):
             digits=11,
         ),
         _phone(r"\(?0[1-8]\d\)?[\s\-./]{0,3}\d(?:[\s\-.]?\d){6}", bare=0.85, cued=0.97, digits=10),
+        _phone(r"[oO][1-8]\d(?:[\s\-.]?\d){7}", bare=0.8, cued=0.95, digits=9)._replace(lead="A"),
         _phone(r"27[ \-.]?[1-8]\d(?:[ \-.]?\d){7}", bare=0.75, cued=0.97, digits=11),
         _phone(
             r"(?:\+|00)[ ]?[1-9](?:[ \-./]{0,2}\(?\d\)?){6,14}", bare=0.85, cued=0.97, check=_count(8, 17), digits=8

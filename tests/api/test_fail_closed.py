@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from chatbot.observe.readiness import Readiness
 from pii.service import RedactionService
 
 SECRET = "my e-mail is canary@mail.example"
@@ -40,6 +41,8 @@ async def test_a_redactor_that_fails_stops_the_message_before_anything_is_writte
     await visitor.begin({"store": True})
     working = services.redaction
     object.__setattr__(services, "redaction", RedactionService(broken, time_limit=0.2))
+    looking = Readiness(services.database, services.redaction, services.knowledge)
+    object.__setattr__(services, "readiness", looking)
     answer = await visitor.say(SECRET)
     ready = await visitor.client.get("/health/ready")
     await services.redaction.aclose()

@@ -152,3 +152,12 @@ async def test_allowing_storage_later_keeps_the_conversation_from_its_first_turn
     visitor.token, visitor.state = changed["token"], None
     assert "thandi.nkosi@mail.example" in (await visitor.say("what is my email?")).text
     assert rows(settings)["turn"] == 2
+
+
+@pytest.mark.parametrize(("first", "then"), [("my pin is", "3941"), ("My password is:", "Poppy")])
+async def test_a_value_that_comes_in_the_next_message_is_still_hidden(visitor, first, then):
+    await visitor.begin()
+    await visitor.say(first)
+    kept = (await visitor.say(then)).of("redaction")[0]["text"]
+    assert then not in kept
+    assert kept.startswith("<")

@@ -95,4 +95,6 @@ async def test_a_turn_left_by_a_dead_worker_is_told_as_interrupted_and_can_be_as
     assert told.of("error")[0]["code"] == "interrupted"
     assert told.of("error")[0]["retryable"] is True
     again = await visitor.say(LONG, key=key)
-    assert again.done["turn"] == 1
+    assert again.done["status"] == "complete"
+    turns = (await visitor.client.get(f"/v1/sessions/{visitor.id}/turns", headers=visitor.headers)).json()["turns"]
+    assert [turn["question"] for turn in turns] == [LONG]

@@ -38,7 +38,8 @@ def test_the_report_counts_added_changed_removed_and_unchanged(write, run, path)
 def test_unchanged_passages_are_not_embedded_again(write, run, monkeypatch):
     write("one", "## A\n\nAlpha text.\n")
     run()
-    monkeypatch.setattr(module.Embedder, "load", lambda: pytest.fail("embedded again"))
+    for model in (module.Embedder, module.Encoder):
+        monkeypatch.setattr(model, "load", lambda: pytest.fail("embedded again"))
     assert run().unchanged == 1
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench import answers
-from bench.questions import HARD, USUAL, questions
+from bench.questions import FRESH, HARD, SETS, USUAL, every, questions
 from chatbot.knowledge.embedding import Embedder
+from chatbot.knowledge.encoder import Encoder
 from chatbot.knowledge.errors import KnowledgeError
 from chatbot.knowledge.score import Score
 from chatbot.knowledge.search import Knowledge
@@ -147,33 +148,47 @@ def test_a_long_passage_is_excerpted_in_whole_sentences(rousora):
     )
     assert hit.excerpt in hit.passage.text
     hit = next(
-        hit for hit in rousora.search("questions about privacy") if hit.passage.id.startswith("privacy#introduction")
+        hit
+        for hit in rousora.search("introduction of the privacy policy")
+        if hit.passage.id.startswith("privacy#introduction")
     )
     assert all(part in hit.passage.text for part in hit.excerpt.split("\n\n"))
 
 
 def test_the_held_out_half_keeps_its_floors(rousora):
-    """Measured: hit@1 .93, hit@3 .99, right .84, false answers .025; the floors leave room for a few questions."""
+    """Measured: hit@1 .96, hit@3 .99, right .84, wrong .015, false answers .03; the floors leave some room."""
     figures = answers.measure(rousora, questions(1, USUAL))
     assert (figures.questions, figures.unanswerable) >= (130, 80)
-    assert figures.hit_1 >= 0.90
-    assert figures.hit_3 >= 0.96
+    assert figures.hit_1 >= 0.93
+    assert figures.hit_3 >= 0.97
     assert figures.answered_right >= 0.80
-    assert figures.answered_wrong <= 0.07
+    assert figures.answered_wrong <= 0.05
     assert figures.false_answers <= 0.05
 
 
 def test_slang_and_half_sentences_are_rather_missed_than_answered_wrongly(rousora):
-    """Measured on the held-out half: hit@3 .59, wrong .03, false answers .10."""
+    """Measured on the held-out half: hit@1 .66, hit@3 .78, wrong .00, false answers .00."""
     figures = answers.measure(rousora, questions(1, HARD))
-    assert figures.hit_3 >= 0.53
+    assert figures.hit_1 >= 0.56
+    assert figures.hit_3 >= 0.71
     assert figures.answered_wrong <= 0.07
-    assert figures.false_answers <= 0.15
+    assert figures.false_answers <= 0.10
+
+
+def test_questions_that_nothing_was_fitted_to_are_found_too(rousora):
+    """Measured: hit@1 .65, hit@3 .83, right .21, doubted right .21, wrong .04, false answers .05."""
+    figures = answers.measure(rousora, every(FRESH))
+    assert (figures.questions, figures.unanswerable) == (80, 60)
+    assert figures.hit_1 >= 0.60
+    assert figures.hit_3 >= 0.77
+    assert figures.answered_right + figures.doubted_right >= 0.36
+    assert figures.answered_wrong <= 0.08
+    assert figures.false_answers <= 0.08
 
 
 def test_every_expected_passage_exists(rousora):
     known = {row.passage.id for row in rousora._current()[0].rows}
-    expected = {name for half in (0, 1) for question in questions(half) for name in question.expect}
+    expected = {name for names in SETS for question in every(names) for name in question.expect}
     assert expected <= known
 
 
@@ -193,8 +208,13 @@ def test_loading_the_vectors_neither_logs_nor_changes_logging():
         ("words.yaml", "stopwords: {en: a}\nterms: {}\ndetails: []", r"words\.yaml:1: `pointing:` needs a list"),
         (
             "words.yaml",
-            "stopwords: {en: a}\npointing: []\ngaps: []\ndetails: []\nterms: {a: b}",
+            "stopwords: {en: a}\npointing: []\ngaps: []\ndetails: []\nunanswered: []\nterms: {a: b}",
             r"words\.yaml:1: `a` needs a list",
+        ),
+        (
+            "words.yaml",
+            "stopwords: {en: a}\npointing: []\ngaps: []\ndetails: []\nterms: {}",
+            r"words\.yaml:1: `unanswered:` needs a list",
         ),
         ("score.yaml", "order: {meaning: 1}", r"score\.yaml:1: `order:` needs exactly these"),
         ("score.yaml", "order: 3", r"score\.yaml:1: `order:` needs exactly these"),
@@ -208,4 +228,42 @@ def test_a_broken_data_file_is_named(tmp_path, file, content, error):
 
 
 def test_opening_loads_nothing_big(tmp_path):
-    assert "_embedder" not in vars(Knowledge.open(tmp_path / "none.db", DATA))
+    opened = vars(Knowledge.open(tmp_path / "none.db", DATA))
+    assert "_embedder" not in opened
+    assert "_encoder" not in opened
+
+
+def test_two_sentences_that_say_the_same_in_other_words_are_near_each_other():
+    question, same, other = Encoder.load().encode(
+        ["I forgot my password", "What if I cannot log in any more?", "Can you send a newsletter?"]
+    )
+    assert question @ question == pytest.approx(1.0, abs=1e-5)
+    assert question @ same > question @ other + 0.2
+
+
+def test_encoding_nothing_gives_no_rows():
+    assert Encoder.load().encode([]).shape == (0, 384)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Wat doen julle?", "company#what-rousora-does"),
+        ("Was bieten Sie an?", "company#what-rousora-does"),
+        ("wer liest was ich hier schreibe", "assistant#how-personal-details-are-hidden"),
+        ("our clients are all in one big spreadsheet", "crm#moving-existing-contacts-into-a-crm"),
+        ("my zoho is not syncing", "integrations#when-an-integration-stops-working"),
+    ],
+)
+def test_ordinary_messages_find_their_passage(rousora, question, expected):
+    assert first(rousora, question) == expected
+
+
+def test_an_encoder_that_only_knows_english_reads_the_english_words(rousora):
+    vocabulary = rousora._current()[0].vocabulary
+    read = Words.read(DATA / "search" / "words.yaml").query
+    english = read("Kan julle Odoo vir ons koppel?", vocabulary).english
+    assert english.startswith("odoo ")
+    assert english.endswith(" connect integration")
+    assert "julle" not in english
+    assert read("can you link odoo for us", vocabulary).english == "can you link odoo for us"

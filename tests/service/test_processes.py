@@ -37,7 +37,7 @@ async def test_kill_nine_during_a_reply_loses_no_turn_and_corrupts_nothing(own_s
             turns = (await client.get(f"/v1/sessions/{visitor.id}/turns", headers=visitor.headers)).json()["turns"]
     assert text == "The whole of it."
     assert [(turn["turn"], turn["question"], turn["status"]) for turn in turns] == [
-        (1, "Tell me about CRM", "complete")
+        (2, "Tell me about CRM", "complete")
     ]
 
 
@@ -153,3 +153,17 @@ def test_the_log_is_json_without_a_word_of_the_conversation(own_service):
     assert {json.loads(line)["event"] for line in lines} >= {"ready", "request", "stopped"}
     assert "canary" not in service.log
     assert "Thandi" not in service.log
+
+
+async def test_a_reply_that_is_too_long_for_the_end_stops_in_good_time_and_is_kept(own_service, model):
+    service = own_service
+    model.pieces = ["Begun. ", 0.2] + ["more ", 0.2] * 200
+    async with visiting(service.url, YES) as visitor, asking(visitor, "Tell me about CRM") as stream:
+        await first_token(stream)
+        service.process.terminate()
+        assert [data["status"] async for _, kind, data in stream if kind == "done"] == ["stopped"]
+    service.stop()
+    with sqlite3.connect(service.var / "chatbot.db") as database:
+        status, answer = database.execute("SELECT status, answer FROM turn").fetchone()
+    assert status == "stopped"
+    assert answer.startswith("Begun. ")

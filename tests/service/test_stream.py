@@ -133,3 +133,18 @@ async def test_replies_beyond_the_limit_are_told_to_come_back(fresh_var, model, 
         assert busy.status == 503
         assert busy.problem["code"] == "overloaded"
         assert busy.problem["retry_after"] >= 1
+
+
+@pytest.mark.commitment("L3")
+@pytest.mark.parametrize("consents", [YES, {"improve": True}])
+async def test_withdrawing_stops_a_running_reply_within_a_second(service, model, consents):
+    model.pieces = ["Alpha ", 0.2] + ["more ", 0.2] * 100
+    async with visiting(service.url, consents) as visitor:
+        version = (await visitor.client.get("/v1/notice")).json()["version"]
+        async with asking(visitor, "Tell me about ERP") as stream:
+            await first(stream, "token")
+            body = {"consents": {}, "notice_version": version}
+            await visitor.client.put("/v1/me/consents", json=body, headers=visitor.headers)
+            async with asyncio.timeout(1):
+                last = (await rest(stream))[-1]
+    assert last[1] in {"done", "error"}

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("chat_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_session_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_chat_session_last_seen_at"), ["last_seen_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_chat_session_subject_id"), ["subject_id"], unique=False)
 
@@ -152,6 +153,7 @@ def downgrade() -> None:
     with op.batch_alter_table("chat_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chat_session_subject_id"))
         batch_op.drop_index(batch_op.f("ix_chat_session_last_seen_at"))
+        batch_op.drop_index(batch_op.f("ix_chat_session_created_at"))
 
     op.drop_table("chat_session")
     op.drop_table("subject")

@@ -28,8 +28,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
     parser.add_argument("--version", default="1", help="name of the weights")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=160_000, help="messages made from templates")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--count", type=int, default=180_000, help="messages made from templates")
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 

@@ -16,7 +16,7 @@ from pii.model.decode import REPORTED
 from pii.model.train.network import Tagger
 from pii.model.train.tensors import ALL, OUT, Arrays, kind_bits
 
-GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+GRID = (0.2, 0.25, 0.3, 0.35, 0.4)
 CODE = 0.8  # codes are reported only where the tagger is sure
 SURE = 0.35  # kinds that are mostly learnt from templates need at least this
 _LEARNT_FROM_PEOPLE = frozenset({labels.PERSON, labels.LOCATION, labels.STREET_ADDRESS})

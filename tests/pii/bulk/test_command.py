@@ -3,6 +3,8 @@
 import json
 import os
 import resource
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -114,3 +116,11 @@ def test_a_device_is_never_replaced_by_a_file(call, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert call("a.txt", "-o", "pipe").exit_code == 2
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_pipe_goes_through_the_real_redactor_on_two_processes():
+    text = "I am Thandi Mokoena, thandi@example.com\n" * 300
+    command = [sys.executable, "-m", "chatbot", "redact", "-j", "2"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    assert done.stdout.count("<EMAIL_ADDRESS_1>") == 300
+    assert "thandi" not in (done.stdout + done.stderr).lower()

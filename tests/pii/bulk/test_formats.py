@@ -73,6 +73,11 @@ def test_a_field_that_no_row_has_leaves_nothing_behind(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["in"]
 
 
+@pytest.mark.parametrize("row", ['{"a": {"b": null}}', '{"a": []}', '{"a": [{"b": ""}]}'])
+def test_a_field_that_is_there_but_empty_is_no_mistake(tmp_path, row):
+    assert redacted(tmp_path, row, "jsonl", columns=("a.b",)) == row
+
+
 @pytest.mark.parametrize(
     ("body", "dialect", "expected"),
     [

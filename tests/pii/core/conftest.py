@@ -39,6 +39,9 @@ class Patterns:
             return [Span(0, len(text), "PIN", 0.9, "pin")]
         return [Span(*match.span(), kind, 0.95, kind) for kind, rule in self.RULES for match in rule.finditer(text)]
 
+    def plain(self, text):
+        return []
+
     def describe(self):
         return ["email", "phone", "pin"]
 

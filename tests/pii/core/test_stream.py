@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pii.placeholders import MAX_LENGTH
-from pii.stream import Restorer, restore
+from pii.stream import Restorer, restore, restore_reply
 from pii.vault import Vault
 
 
@@ -24,16 +24,16 @@ def filled():
 
 
 def test_every_single_split_gives_the_same(vault):
-    text = "Hi <PERSON_1>, <PERSON_2><EMAIL_ADDRESS_1> and <PERSON_9>, 1 < 2 <b> <PERSON_"
-    whole = restore(text, vault)
+    links = "https://x.example/<PERSON_2> [a](/b?<PERSON_1>),"
+    text = f"Hi <PERSON_1> {links} <PERSON_2><EMAIL_ADDRESS_1> and <PERSON_9>, 1 < 2 <b> <PERSON_"
+    whole = restore_reply(text, vault)
     for cut in range(len(text) + 1):
         restorer = Restorer(vault)
         assert restorer.feed(text[:cut]) + restorer.feed(text[cut:]) + restorer.close() == whole
 
 
-PIECES = st.sampled_from(
-    ["<PERSON_1>", "<PERSON_2>", "<EMAIL_ADDRESS_1>", "<PERSON_7>", "<PERSON_", "<", ">", "Hi ", "_1>", "é"]
-)
+_OWN = ["<PERSON_1>", "<PERSON_2>", "<EMAIL_ADDRESS_1>", "<PERSON_7>", "<PERSON_", "<", ">", "_1>"]
+PIECES = st.sampled_from([*_OWN, "Hi ", "é", " https:", "//x.example/", "](/", " ", "\n"])
 
 
 @given(st.lists(PIECES, max_size=12), st.lists(st.integers(0, 120), max_size=12))
@@ -42,7 +42,7 @@ def test_any_splits_give_the_same(pieces, cuts):
     ends = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     restorer = Restorer(vault)
     streamed = [restorer.feed(text[left:right]) for left, right in pairwise(ends)]
-    assert "".join(streamed) + restorer.close() == restore(text, vault)
+    assert "".join(streamed) + restorer.close() == restore_reply(text, vault)
 
 
 def test_a_value_that_looks_like_a_placeholder_is_not_restored_again(vault):
@@ -60,3 +60,23 @@ def test_only_an_open_placeholder_is_held_back(vault):
     assert restorer.feed("a < b, <PERS") == "a < b, "
     assert restorer.feed("ON_2> and") == "Thandi and"
     assert len(restorer.feed("<" + "A" * 200)) > 200 - MAX_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("[offer](https://evil.example/?d=<EMAIL_ADDRESS_1>)", "[offer](https://evil.example/?d=‹EMAIL_ADDRESS_1›)"),
+        ("see https://evil.example/<PERSON_2>", "see https://evil.example/‹PERSON_2›"),
+        ("www.evil.example/<PERSON_2>", "www.evil.example/‹PERSON_2›"),
+        ("[own](/search?q=<PERSON_2>)", "[own](/search?q=‹PERSON_2›)"),
+        ("https://a.example and <PERSON_2>", "https://a.example and Thandi"),
+        ("[<PERSON_2>](/help)", "[Thandi](/help)"),
+        ("[write](mailto:<EMAIL_ADDRESS_1>)", "[write](mailto:a@x.co)"),
+    ],
+)
+def test_a_models_link_never_carries_a_value_away(vault, reply, shown):
+    assert restore_reply(reply, vault) == shown
+
+
+def test_what_the_visitor_typed_comes_back_exactly_even_in_a_link(vault):
+    assert restore("https://a.example/<PERSON_2>", vault) == "https://a.example/Thandi"

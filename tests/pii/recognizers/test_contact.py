@@ -19,6 +19,9 @@ EMAILS = [
     ("thandi at gmail.com", "thandi at gmail.com"),
     ("thandi.n gmail com", "thandi.n gmail com"),
     ("<jan_vdm99@firma-berlin.de>", "jan_vdm99@firma-berlin.de"),
+    ("thandi [at] firma.de", "thandi [at] firma.de"),
+    ("my email is thandi.gmail.com", "thandi.gmail.com"),
+    ("thandi underscore n at outlook dot com", "thandi underscore n at outlook dot com"),
     ("hans punkt meier at web punkt de", "hans punkt meier at web punkt de"),
 ]
 NO_EMAILS = [
@@ -26,6 +29,8 @@ NO_EMAILS = [
     "look at the dot on the map",
     "we are at rousora.com now",
     "follow @rousora",
+    "open www.live.com and mail.yahoo.com",
+    "what is the price (at most) for gmail users",
     "3 licences @ R200 each",
     "we changed our username to @Independent. Thanks!",
 ]
@@ -52,6 +57,8 @@ PHONES = [
     ("030 12345678", "030 12345678"),
     ("+49 (0)30 123456", "+49 (0)30 123456"),
     ("0171/1234567", "0171/1234567"),
+    ("O82 555 1234", "O82 555 1234"),
+    ("(+27) 82 555 1234", "(+27) 82 555 1234"),
     ("01 23 45 67 89", "01 23 45 67 89"),
     ("call me on 555 1234", "555 1234"),
     ("my selnommer is 5551234", "5551234"),
