@@ -1,4 +1,4 @@
-"""The shared labelled sets as training messages: what each labels, what it leaves open, names swapped in.
+"""The labelled sets as training messages: what each labels, what it leaves open, names swapped in.
 
 Where to get them, and their licences, is in DATA_CARD.md. One message a line: text, spans, ignore, id.
 """
