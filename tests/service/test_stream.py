@@ -143,7 +143,7 @@ async def test_withdrawing_stops_a_running_reply_within_a_second(service, model,
         version = (await visitor.client.get("/v1/notice")).json()["version"]
         async with asking(visitor, "Tell me about ERP") as stream:
             await first(stream, "token")
-            body = {"consents": {}, "notice_version": version}
+            body = {"consents": dict.fromkeys(consents, False), "notice_version": version}
             await visitor.client.put("/v1/me/consents", json=body, headers=visitor.headers)
             async with asyncio.timeout(1):
                 last = (await rest(stream))[-1]
