@@ -31,7 +31,7 @@ bench: .bench-venv/.done
 
 .bench-venv/.done: requirements/bench.txt pyproject.toml | $(VENV)/.uv
 	$(PYTHON) -m venv .bench-venv
-	$(BIN)/uv pip install --quiet --python .bench-venv/bin/python --require-hashes -r requirements/bench.txt
+	$(BIN)/uv pip install --quiet --python .bench-venv/bin/python --no-deps --require-hashes -r requirements/bench.txt
 	$(BIN)/uv pip install --quiet --python .bench-venv/bin/python --no-deps --no-build-isolation -e .
 	touch $@
 
