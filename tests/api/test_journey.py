@@ -131,6 +131,7 @@ async def test_end_and_forget_erases_everything_but_proof_that_names_nobody(visi
     assert (await visitor.say("are you there?")).problem["code"] == "not_found"
 
 
+@pytest.mark.commitment("R8", "G3b")
 async def test_withdrawing_storage_erases_what_was_kept_and_hands_it_to_the_visitor(visitor, settings):
     await visitor.begin({"store": True})
     await visitor.say(HELLO)

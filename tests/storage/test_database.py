@@ -147,3 +147,11 @@ async def test_every_query_of_a_turn_uses_an_index(database):
         for query in queries:
             plan = await connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
             assert all("SCAN" not in row[3] for row in plan), query
+
+
+@pytest.mark.commitment("C10", "C11")
+def test_no_column_can_hold_a_birth_date_or_a_precise_place():
+    """Only the age rule that was applied and the country remain of what was asked."""
+    columns = {column.name for table in SQLModel.metadata.tables.values() for column in table.columns}
+    revealing = ("birth", "born", "dob", "gender", "latitude", "longitude", "location", "city", "suburb")
+    assert {name for name in columns if any(word in name for word in revealing)} == set()
