@@ -1,6 +1,8 @@
 """An OpenAI-compatible server that says what a test tells it to, as slowly as it is told, and remembers requests."""
 
 import json
+import socket
+import struct
 import threading
 import time
 from contextlib import contextmanager
@@ -44,6 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _speak(self, script: Script) -> None:
         for piece in script.pieces:
             if piece is None:
+                # Closing with nothing lingering resets the connection, as a crash or a cut cable does.
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
                 return
             if isinstance(piece, (int, float)):
                 time.sleep(piece)
