@@ -60,6 +60,11 @@ class Ruling:
         """Whether the data may go."""
         return self.mechanism in _OPEN
 
+    @property
+    def reason(self) -> str:
+        """The mechanism in the gate's word for it, for the record."""
+        return self.mechanism.value
+
     def __bool__(self) -> bool:
         return self.allowed
 

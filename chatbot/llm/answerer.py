@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from chatbot.knowledge.search import Hit
+    from consent.transfers import Ruling
     from pii.text import Redacted
 
 
@@ -19,6 +21,40 @@ class Exchange(NamedTuple):
     answer: Redacted
 
 
+class Length(StrEnum):
+    """How long a visitor wants answers to be."""
+
+    SHORT = "short"
+    NORMAL = "normal"
+    LONG = "long"
+
+
+class Memory(NamedTuple):
+    """What is remembered of a visitor who agreed to it; for everybody else, and for every child, this empty one.
+
+    `topics` are titles of pages that earlier conversations cited, `questions` what was asked there, without
+    placeholders; both latest first.
+    """
+
+    length: Length = Length.NORMAL
+    topics: tuple[str, ...] = ()
+    questions: tuple[Redacted, ...] = ()
+
+
+NOTHING = Memory()
+
+
+class Sending(NamedTuple):
+    """Whose message is about to leave: the country they are in, whether a transfer was agreed, whether a minor."""
+
+    country: str = ""
+    consented: bool = False
+    minor: bool = False
+
+
+NOBODY = Sending()
+
+
 def _unheard(_code: str) -> None:
     """Nobody wants to know."""
 
@@ -27,7 +63,8 @@ def _unheard(_code: str) -> None:
 class AnswerRequest:
     """One question with all that may be used to answer it; every text is redacted.
 
-    `notify` hears a code when something happens that the visitor should know: `model_fallback`.
+    `sending` says whose it is, for the judgement of a transfer; nobody's goes nowhere. `notify` hears a code when
+    something happens that the visitor should know: `model_fallback`, `reply_cut`.
     """
 
     question: Redacted
@@ -35,6 +72,8 @@ class AnswerRequest:
     hits: tuple[Hit, ...] = ()
     language: str = "en"
     minor: bool = False
+    memory: Memory = NOTHING
+    sending: Sending = NOBODY
     notify: Callable[[str], None] = _unheard
 
 
@@ -55,6 +94,10 @@ class Answerer(Protocol):
     def country(self) -> str: ...  # noqa: D102 — as above
     @property
     def prompt_version(self) -> str: ...  # noqa: D102 — as above
+
+    def ruling(self, sending: Sending) -> Ruling:
+        """Judge whether this person's message may go to whoever answers, today."""
+        ...
 
     def cited(self, request: AnswerRequest) -> tuple[Hit, ...]:
         """Give the passages that the answer may cite, in the order of their numbers, from [1]."""

@@ -8,18 +8,22 @@ import re
 from typing import TYPE_CHECKING, Self
 
 from chatbot.knowledge.words import WORD, plain
+from chatbot.llm.answerer import Length
 from chatbot.llm.intents import Replies
+from consent.transfers import Mechanism, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
     from pathlib import Path
 
     from chatbot.knowledge.search import Hit
-    from chatbot.llm.answerer import AnswerRequest
+    from chatbot.llm.answerer import AnswerRequest, Sending
     from chatbot.llm.intents import SmallTalk
 
-MOST_QUOTED = 2  # passages; more makes a reply long without making it better
+# Passages; more makes a reply long without making it better, so only who asked for long answers gets a third.
+MOST_QUOTED = {Length.SHORT: 1, Length.NORMAL: 2, Length.LONG: 3}
 NEARLY_AS_SURE = 0.75  # a second passage is quoted when its score is at least this share of the first one's
+NOT_FAR_OFF = 0.25  # a passage of the same page joins a long answer from this score on
 SAME_TEXT = 0.5  # share of common words from which on two passages say the same
 PIECE = re.compile(r"\s*(?:\S+\s*){1,3}")
 
@@ -47,9 +51,15 @@ class EmbeddedAnswerer:
         """Give what is said without the knowledge base; None when the message needs it."""
         return self._replies.small_talk(request)
 
+    def ruling(self, sending: Sending) -> Ruling:  # noqa: ARG002 — whoever it is, nothing leaves this machine
+        """Allow it: nothing leaves this machine."""
+        return Ruling(Mechanism.HOME, self.country)
+
     def cited(self, request: AnswerRequest) -> tuple[Hit, ...]:
         """Give the passages that are quoted, in the order of their numbers."""
-        return () if self.small_talk(request) else tuple(quoted(request.hits)) or _guess(request.hits)
+        if self.small_talk(request):
+            return ()
+        return tuple(quoted(request.hits, request.memory.length)) or _guess(request.hits)
 
     def unanswered(self, request: AnswerRequest) -> bool:
         """Tell whether a person should be offered: nothing found, or asked for."""
@@ -72,7 +82,7 @@ class EmbeddedAnswerer:
         """Give the whole reply as Markdown."""
         if talk := self.small_talk(request):
             return talk.text
-        hits = tuple(quoted(request.hits))
+        hits = tuple(quoted(request.hits, request.memory.length))
         shown = hits or _guess(request.hits)
         if not shown:
             return self._replies.words("unknown", request.language)
@@ -84,13 +94,17 @@ class EmbeddedAnswerer:
         return "\n\n".join(part for part in (doubt or intro, *quotes) if part)
 
 
-def quoted(hits: tuple[Hit, ...]) -> Iterator[Hit]:
-    """Choose what to quote: the surest passage, and another that is nearly as sure and says something else."""
+def quoted(hits: tuple[Hit, ...], length: Length = Length.NORMAL) -> Iterator[Hit]:
+    """Choose what to quote: the surest passage, and others that are nearly as sure and say something else.
+
+    A long answer also takes what its page says beside it.
+    """
     chosen: list[Hit] = []
     for hit in hits:
-        if not hit.answers or len(chosen) == MOST_QUOTED:
+        more = length is Length.LONG and chosen
+        if not (hit.answers or more) or len(chosen) == MOST_QUOTED[length]:
             return
-        if chosen and (hit.score < NEARLY_AS_SURE * chosen[0].score or _overlap(hit, chosen[0]) > SAME_TEXT):
+        if chosen and (not _belongs(hit, chosen[0]) or _repeats(hit, chosen)):
             continue
         chosen.append(hit)
         yield hit
@@ -104,6 +118,17 @@ def _guess(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
 def _quote(hit: Hit) -> str:
     """Give the excerpt; a bare list gets its heading, so that it can be understood alone."""
     return f"**{hit.passage.heading}**\n\n{hit.excerpt}" if hit.excerpt.startswith("- ") else hit.excerpt
+
+
+def _belongs(hit: Hit, first: Hit) -> bool:
+    """Say whether a passage may stand beside the surest one: nearly as sure, or of the same page and not far off."""
+    if hit.answers:
+        return hit.score >= NEARLY_AS_SURE * first.score
+    return hit.passage.title == first.passage.title and hit.score >= NOT_FAR_OFF
+
+
+def _repeats(hit: Hit, chosen: list[Hit]) -> bool:
+    return any(_overlap(hit, before) > SAME_TEXT for before in chosen)
 
 
 def _overlap(one: Hit, other: Hit) -> float:

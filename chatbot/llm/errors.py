@@ -3,7 +3,8 @@
     ModelError
       ModelUnavailable      no answer, or it broke off: the visitor may try again
         ModelTimeout        one of the time limits passed
-        ModelRefused        the provider said no (key, quota, unknown model)
+        ModelRefused        the provider said no (key, quota, unknown model, content)
+          TransferRefused   we said no: this message may not go there
       ModelMisconfigured    start-up: the settings cannot work; the message says how to mend them
 
 A message names the model and the kind of failure, never what was asked or answered.
@@ -30,6 +31,10 @@ class ModelTimeout(ModelUnavailable):
 
 class ModelRefused(ModelUnavailable):
     """The provider refused the request itself; trying again does not help."""
+
+
+class TransferRefused(ModelRefused):
+    """This message may not leave for the model's country; nothing was sent."""
 
 
 class ModelMisconfigured(ModelError):

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from chatbot.knowledge.search import Hit
-    from chatbot.llm.answerer import Answerer, AnswerRequest
+    from chatbot.llm.answerer import Answerer, AnswerRequest, Sending
     from chatbot.llm.embedded import EmbeddedAnswerer
+    from consent.transfers import Ruling
 
 NOTICE = "model_fallback"
 
@@ -24,6 +25,10 @@ class FallbackAnswerer:
         self._first, self._embedded = first, embedded
         self.name, self.prompt_version = first.name, first.prompt_version
         self.abroad, self.operator, self.country = first.abroad, first.operator, first.country
+
+    def ruling(self, sending: Sending) -> Ruling:
+        """Judge whether the message may go to the model."""
+        return self._first.ruling(sending)
 
     def cited(self, request: AnswerRequest) -> tuple[Hit, ...]:
         """Give the passages that the model gets; the embedded answerer uses the same numbers."""

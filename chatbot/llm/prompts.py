@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
-VARIABLES = frozenset({"company", "language", "passages"})
+VARIABLES = {
+    "answer": frozenset({"company", "language", "passages"}),
+    "memory": frozenset({"topics", "questions"}),
+}
+"""Which variables a prompt may use, by its id; any other prompt has none."""
+NEEDED = (("answer", "adult"), ("answer", "child"), ("memory", "adult"), ("short", "adult"), ("long", "adult"))
 AUDIENCES = ("adult", "child")
 
 
@@ -50,10 +55,15 @@ class Prompts:
             if key in prompts:
                 raise KnowledgeError(path, 2, "another prompt has the same id, language and audience")
             prompts[key] = prompt
-        for audience in AUDIENCES:
-            if ("answer", "en", audience) not in prompts:
-                raise KnowledgeError(folder, 1, f"needs the prompt `answer` in English for the audience {audience}")
+        for name, audience in NEEDED:
+            if (name, "en", audience) not in prompts:
+                raise KnowledgeError(folder, 1, f"needs the prompt `{name}` in English for the audience {audience}")
         return cls(prompts)
+
+    @property
+    def version(self) -> str:
+        """The hash over every prompt: which of them a reply followed depends on its visitor, their words do not."""
+        return hashlib.sha256("".join(prompt.version for prompt in self._prompts.values()).encode()).hexdigest()
 
     def choose(self, name: str, language: str, audience: str) -> Prompt:
         """Give the prompt in the language, or in English."""
@@ -67,9 +77,10 @@ def _read(path: Path) -> Prompt:
     )
     if audience not in AUDIENCES:
         raise KnowledgeError(path, 2, f"audience must be one of {', '.join(AUDIENCES)}")
+    allowed = VARIABLES.get(name, frozenset())
     for number, line in enumerate(fronted.body.split("\n"), fronted.first_line):
-        if unknown := set(VARIABLE.findall(line)) - VARIABLES:
-            known = ", ".join(sorted(VARIABLES))
+        if unknown := set(VARIABLE.findall(line)) - allowed:
+            known = ", ".join(sorted(allowed)) or "none"
             raise KnowledgeError(path, number, f"unknown variable {{{min(unknown)}}}; there are: {known}")
     version = hashlib.sha256(path.read_bytes()).hexdigest()
     return Prompt(name, purpose, language, audience, fronted.body.strip(), version)

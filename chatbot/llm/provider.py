@@ -1,7 +1,8 @@
 """A language model of a provider, through LangChain: redacted text out, a stream of pieces back.
 
-Time limits run to the first token, between tokens and over the whole reply. What fails before the first token is
-tried again; after it the failure is the caller's to tell. LangChain's callbacks, cache and tracing stay off.
+Before each call the transfer is judged and the register of operators asked. Time limits run to the first token,
+between tokens and over the whole reply. What fails before the first token is tried again; after it the failure is the
+caller's to tell. A reply whose end is missing broke off. LangChain's callbacks, cache and tracing stay off.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chatbot.llm.errors import ModelRefused, ModelTimeout, ModelUnavailable
+from chatbot.llm.ending import Ending, ending
+from chatbot.llm.errors import ModelRefused, ModelTimeout, ModelUnavailable, TransferRefused
 from chatbot.llm.messages import compose
+from chatbot.llm.reminding import reminded
+from consent.transfers import Mechanism, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessageChunk
 
     from chatbot.knowledge.search import Hit
-    from chatbot.llm.answerer import AnswerRequest
+    from chatbot.llm.answerer import AnswerRequest, Sending
     from chatbot.llm.config import AnswererConfig
     from chatbot.llm.embedded import EmbeddedAnswerer
     from chatbot.llm.messages import Message
@@ -32,17 +36,24 @@ if TYPE_CHECKING:
 REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 422})  # HTTP: asking again will not help
 FIRST_PAUSE = 0.2  # seconds before the first retry; doubled each time
 LONGEST_REPLY = 16_000  # characters; a model that does not stop is stopped
+CUT = "reply_cut"
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who receives what is sent, whether abroad; `check` raises when the door is shut, `close` ends connections."""
+    """Who receives what is sent, whether abroad; `check` raises when the door is shut, `close` ends connections.
+
+    `judge` says whether somebody's message may cross the border; without one, nobody's may. `tells_end`: replies of
+    this provider end with a reason.
+    """
 
     operator: str
     country: str
     abroad: bool
     check: Callable[[], object]
     close: Callable[[], Awaitable[None]]
+    judge: Callable[[Sending], Ruling] | None = None
+    tells_end: bool = False
 
 
 class ProviderAnswerer:
@@ -55,7 +66,15 @@ class ProviderAnswerer:
         self._door, self._embedded = door, embedded
         self.name = config.model
         self.operator, self.country, self.abroad = door.operator, door.country, door.abroad
-        self.prompt_version = prompts.choose("answer", "en", "adult").version
+        self.prompt_version = prompts.version
+        self._told_end = not config.base_url
+        """Whether this server is known to tell why a reply ends; one of the owner's choosing shows it first."""
+
+    def ruling(self, sending: Sending) -> Ruling:
+        """Judge whether this person's message may go to the model, today."""
+        if self._door.judge is not None:
+            return self._door.judge(sending)
+        return Ruling(Mechanism.NO_SAFEGUARD if self.abroad else Mechanism.HOME, self.country)
 
     def cited(self, request: AnswerRequest) -> tuple[Hit, ...]:
         """Give the passages that the model gets, in the order of their numbers."""
@@ -76,7 +95,7 @@ class ProviderAnswerer:
         deadline = time.monotonic() + self._config.timeout
         for attempt in range(self._config.retries + 1):
             try:
-                async with aclosing(self._once(messages, deadline)) as pieces:
+                async with aclosing(self._once(request, messages, deadline)) as pieces:
                     async for piece in pieces:
                         yield piece
             except ModelRefused:
@@ -94,31 +113,50 @@ class ProviderAnswerer:
 
     def _compose(self, request: AnswerRequest) -> list[Message]:
         prompt = self._prompts.choose("answer", request.language, "child" if request.minor else "adult")
-        return compose(prompt, request, self.cited(request), self._config.company, self._config.history_tokens)
+        messages = compose(prompt, request, self.cited(request), self._config.company, self._config.history_tokens)
+        return reminded(messages, self._prompts, request)
 
-    async def _once(self, messages: list[Message], deadline: float) -> AsyncGenerator[str]:
+    async def _once(self, request: AnswerRequest, messages: list[Message], deadline: float) -> AsyncGenerator[str]:
         """Ask once; every failure leaves as ModelUnavailable, without a word of what was said."""
-        said = 0
+        said, end = 0, Ending.MISSING
         chunks: AsyncIterator[BaseMessageChunk] | None = None
         try:
-            self._door.check()
+            self._open_door(request)
             chunks = self._model.astream(messages, config={"callbacks": []})
-            while (text := await self._next(chunks, deadline, begun=said > 0)) is not None:
-                if text:
+            while said <= LONGEST_REPLY and (chunk := await self._next(chunks, deadline, begun=said > 0)) is not None:
+                end = ending(chunk) or end
+                if text := _text(chunk):
                     said += len(text)
                     yield text
-                if said > LONGEST_REPLY:
-                    return
         except ModelUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 — providers raise anything; nothing of it may be shown
             raise _named(self.name, error, partial=said > 0) from None
         finally:
             await _end(chunks)
-        if not said:
-            raise ModelUnavailable(f"{self.name} gave an empty answer")
+        self._ended(request, Ending.CUT if said > LONGEST_REPLY else end, said)
 
-    async def _next(self, chunks: AsyncIterator[BaseMessageChunk], deadline: float, *, begun: bool) -> str | None:
+    def _open_door(self, request: AnswerRequest) -> None:
+        """Let this message out; raises TransferRefused, or OperatorError when the door is shut for all."""
+        ruling = self.ruling(request.sending)
+        if not ruling:
+            raise TransferRefused(f"{self.name} may not receive this message: {ruling.mechanism}")
+        self._door.check()
+
+    def _ended(self, request: AnswerRequest, end: Ending, said: int) -> None:
+        """Take a reply as whole, tell that it was cut, or raise when it is empty or broke off."""
+        if not said:
+            kind = ModelRefused if end is Ending.WITHHELD else ModelUnavailable
+            raise kind(f"{self.name} gave an empty answer")
+        if end is Ending.MISSING and self._door.tells_end and self._told_end:
+            raise ModelUnavailable(f"{self.name} broke off without an end", partial=True)
+        self._told_end = self._told_end or end is not Ending.MISSING
+        if end in {Ending.CUT, Ending.WITHHELD} or (end is Ending.MISSING and self._door.tells_end):
+            request.notify(CUT)
+
+    async def _next(
+        self, chunks: AsyncIterator[BaseMessageChunk], deadline: float, *, begun: bool
+    ) -> BaseMessageChunk | None:
         """Wait for the next piece; None at the end. Tracing is switched off round each step."""
         from langsmith import tracing_context
 
@@ -127,7 +165,7 @@ class ProviderAnswerer:
         try:
             with tracing_context(enabled=False):
                 async with asyncio.timeout(max(0.0, min(patience, left))):
-                    return _text(await anext(chunks))
+                    return await anext(chunks)
         except StopAsyncIteration:
             return None
         except TimeoutError:

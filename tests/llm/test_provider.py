@@ -16,8 +16,13 @@ from chatbot.llm.fallback import FallbackAnswerer
 from chatbot.llm.prompts import Prompts
 from chatbot.llm.provider import LONGEST_REPLY, Door, ProviderAnswerer
 from consent.operators import OperatorExpired
+from consent.transfers import Mechanism, Ruling
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def allowed(_sending):
+    return Ruling(Mechanism.CONSENT, "US")
 
 
 class ProviderError(Exception):
@@ -38,10 +43,12 @@ def build(model, embedded):
     async def close():
         model.will("closed")
 
-    def make(*, check=lambda: None, **options):
+    def make(*, check=lambda: None, judge=allowed, tells_end=False, **options):
         limits = {"timeout": 5.0, "first_token_timeout": 1.0, "gap_timeout": 1.0, "retries": 1, **options}
         config = AnswererConfig(DATA / "prompts", model="test:model", company="Rousora", **limits)
-        door = Door("Example Models Ltd", "US", abroad=True, check=check, close=close)
+        door = Door(
+            "Example Models Ltd", "US", abroad=True, check=check, close=close, judge=judge, tells_end=tells_end
+        )
         return ProviderAnswerer(model, Prompts.read(DATA / "prompts"), config, door, embedded)
 
     return make
@@ -256,7 +263,7 @@ async def test_the_model_says_who_receives_the_text(build):
         "US",
         True,
     )
-    assert answerer.prompt_version == Prompts.read(DATA / "prompts").choose("answer", "en", "adult").version
+    assert answerer.prompt_version == Prompts.read(DATA / "prompts").version
 
 
 def test_the_embedded_answerer_needs_no_langchain(run_python):
