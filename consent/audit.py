@@ -46,7 +46,7 @@ class Fact:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if wrong := [name for name, value in asdict(self).items() if not _is_id(str(value))]:
+        if wrong := [name for name, value in asdict(self).items() if not is_id(str(value))]:
             raise AuditError(f"an audit fact holds ids only; mend {', '.join(wrong)}")
 
 
@@ -67,29 +67,36 @@ def append(stream: str, last: Entry | None, fact: Fact, *, now: datetime) -> Ent
     if last is not None and last.stream != stream:
         raise AuditError("an entry continues its own stream only")
     number, previous = (last.number + 1, last.digest) if last else (1, GENESIS)
-    return Entry(stream, number, now, fact, previous, _link(stream, number, now, fact, previous))
+    return link(stream, number, previous, fact, now=now)
 
 
 def check(entries: Sequence[Entry], *, head: str | None = None) -> None:
     """Raise ``AuditError`` at the first wrong entry; ``head`` is the digest that must come last."""
-    previous = GENESIS
-    for number, entry in enumerate(entries, start=1):
-        expected = _link(entry.stream, number, entry.at, entry.fact, previous)
-        if (entry.stream, entry.number, entry.previous, entry.digest) != (
-            entries[0].stream,
-            number,
-            previous,
-            expected,
-        ):
-            raise AuditError(f"the audit chain breaks at entry {number}")
-        previous = entry.digest
-    if head is not None and head != previous:
+    last = None
+    for entry in entries:
+        follow(last, entry)
+        last = entry
+    if head is not None and head != (last.digest if last else GENESIS):
         raise AuditError("the audit chain was cut short")
+
+
+def follow(last: Entry | None, entry: Entry) -> None:
+    """Raise ``AuditError`` unless an entry is what follows the last one of its stream, or its first."""
+    stream, number, previous = (last.stream, last.number + 1, last.digest) if last else (entry.stream, 1, GENESIS)
+    expected = _link(stream, number, entry.at, entry.fact, previous)
+    if (entry.stream, entry.number, entry.previous, entry.digest) != (stream, number, previous, expected):
+        raise AuditError(f"the audit chain breaks at entry {number}")
+
+
+def link(stream: str, number: int, previous: str, fact: Fact, *, now: datetime) -> Entry:
+    """Return the entry with a number that follows a digest: for who keeps the head of a stream elsewhere."""
+    return Entry(stream, number, now, fact, previous, _link(stream, number, now, fact, previous))
 
 
 def _link(stream: str, number: int, at: datetime, fact: Fact, previous: str) -> str:
     return digest([stream, number, at.astimezone(UTC).isoformat(), asdict(fact), previous])
 
 
-def _is_id(value: str) -> bool:
+def is_id(value: str) -> bool:
+    """Whether a value can only be an id: short, of letters, digits and ``- _ .`` alone."""
     return value.isascii() and len(value) <= 64 and all(letter.isalnum() or letter in "-_." for letter in value)  # noqa: PLR2004 — a digest is the longest id

@@ -5,13 +5,13 @@ admit   may this visitor start, and is anything kept?   refused | guardian_requi
 may     may this data go to this recipient now?         purpose wall: purpose x data class x recipient
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from consent.age import AgeOutcome
-from consent.purposes import Asked, Basis, PurposeError, Purposes
+from consent.purposes import Asked, Basis, Purpose, PurposeError, Purposes
 
 
 class State(StrEnum):
@@ -33,14 +33,22 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     MINOR = "minor"
     INACTIVE = "inactive"
+    OBJECTED = "objected"
+    HELD = "held"
+    ONE_SESSION = "one_session"
+    NO_EMERGENCY = "no_emergency"
 
 
 @dataclass(frozen=True)
 class Admission:
-    """The outcome of the gate; ``granted`` holds every purpose asked for, and is empty unless admitted."""
+    """The outcome of the gate; ``granted`` holds every purpose asked for, and is empty unless admitted.
+
+    ``not_taken`` names each purpose whose yes was not taken, because it does not exist for people under age.
+    """
 
     state: State
     granted: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    not_taken: tuple[str, ...] = ()
 
     @property
     def admitted(self) -> bool:
@@ -103,9 +111,11 @@ class Gate:
         granted = {name: choices.get(name) is True and self._open_to(name, age.minor) for name in asked}
         if any(self._rows[name].required and not yes for name, yes in granted.items()):
             return Admission(State.REFUSED)
-        return Admission(State.STORED if granted.get("store") else State.EPHEMERAL, MappingProxyType(granted))
+        not_taken = tuple(name for name, yes in granted.items() if choices.get(name) is True and not yes)
+        state = State.STORED if granted.get("store") else State.EPHEMERAL
+        return Admission(state, MappingProxyType(granted), not_taken)
 
-    def may(
+    def may(  # noqa: PLR0913 — each is a fact of the decision, and the last two are named
         self,
         purpose: str,
         data_class: str,
@@ -113,21 +123,34 @@ class Gate:
         standing: Mapping[str, bool],
         *,
         minor: bool = False,
+        objected: Collection[str] = (),
     ) -> Decision:
         """Decide whether data of a class may go to a recipient for a purpose; ``standing`` is what is agreed now.
 
-        ``standing`` comes from ``ledger.standing`` (stored) or from the admission (ephemeral).
+        ``standing`` comes from ``ledger.standing`` (stored) or from the admission (ephemeral). ``objected`` names
+        the purposes that have stopped because the visitor objected, as ``objections.stopped`` gives them.
         """
-        if (purpose, data_class, recipient) not in self._allowed:
-            return _NO[Reason.NOT_REGISTERED]
+        registered = self.registered(purpose, data_class, recipient)
+        if not registered:
+            return registered
         row = self._rows[purpose]
-        if not row.active:
-            return _NO[Reason.INACTIVE]
         if minor and not row.minors:
             return _NO[Reason.MINOR]
+        if row.objectable and purpose in objected:
+            return _NO[Reason.OBJECTED]
         if row.basis is not Basis.CONSENT:
             return _YES
         return _YES_CONSENT if standing.get(purpose) is True else _NO[Reason.NO_CONSENT]
+
+    def registered(self, purpose: str, data_class: str, recipient: str) -> Decision:
+        """Decide what needs no subject: whether this use is in the register, and the purpose active."""
+        if (purpose, data_class, recipient) not in self._allowed:
+            return _NO[Reason.NOT_REGISTERED]
+        return _YES if self._rows[purpose].active else _NO[Reason.INACTIVE]
+
+    def purpose(self, purpose: str) -> Purpose:
+        """Return a purpose's row; raise ``PurposeError`` when there is none."""
+        return self._purposes.get(purpose)
 
     def _asked(self, choices: Mapping[str, bool], *, abroad: bool) -> tuple[str, ...]:
         known = {row.id for row in self._purposes.purposes if row.asked is not Asked.NEVER}

@@ -6,11 +6,12 @@ a basis, a retention in days with a hard limit, and the data classes and recipie
 
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from consent.data import Row, read
+from consent.data import DataError, Row, read
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,30}$")]
 Days = Annotated[int, Field(ge=0, le=3650)]
@@ -36,7 +37,34 @@ class Asked(StrEnum):
 
     ALWAYS = "always"
     ABROAD = "abroad"
+    SUBSCRIBING = "subscribing"
     NEVER = "never"
+
+
+class Objection(StrEnum):
+    """What an objection to a purpose on legitimate interest does (GDPR Art. 21(1), POPIA s.11(3))."""
+
+    AT_ONCE = "at_once"
+    REVIEWED = "reviewed"
+
+
+# What is said in a conversation, as opposed to what is known about the asking.
+CONVERSATION = frozenset({"message", "reply", "feedback", "handoff", "sealed_values"})
+_NEVER_WORDS = frozenset({"mail", "log"})
+# The closed list of recipients. `model_abroad` and `mail` are reached through the register of operators alone.
+RECIPIENTS = frozenset(
+    {
+        *("database", "memory", "sealed_state", "model_home", "model_abroad", "agent"),
+        *("release_gate", "mail", "log", "authority", "break_glass"),
+    }
+)
+# What may be reached on these bases at all: performing a contract, or saving a life, is no way to anything else.
+REACH = MappingProxyType(
+    {
+        Basis.CONTRACT: frozenset({"memory", "model_home", "agent", "sealed_state", "database"}),
+        Basis.VITAL_INTERESTS: frozenset({"break_glass"}),
+    }
+)
 
 
 class Purpose(Row):
@@ -53,6 +81,7 @@ class Purpose(Row):
     necessity: str = ""
     balancing: str = ""
     authority: str | None = None
+    objection: Objection | None = None
 
     @property
     def default(self) -> bool:
@@ -63,6 +92,11 @@ class Purpose(Row):
     def active(self) -> bool:
         """Whether the purpose exists today: a public duty waits for the authority that gives it."""
         return self.basis is not Basis.PUBLIC_DUTY or bool(self.authority)
+
+    @property
+    def objectable(self) -> bool:
+        """Whether the visitor may object to it: to everything that rests on an interest of ours."""
+        return self.basis is Basis.LEGITIMATE_INTEREST
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -85,7 +119,10 @@ class Purposes(Row):
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read ``purposes.yaml``; raise ``DataError`` that says which purpose is wrong."""
-        return read(path, cls)
+        register = read(path, cls)
+        if wrong := [complaint for row in register.purposes for complaint in complaints(row)]:
+            raise DataError(f"{path.name}: {'; '.join(wrong)}")
+        return register
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -95,9 +132,13 @@ class Purposes(Row):
         return self
 
     def asked(self, *, abroad: bool) -> tuple[Purpose, ...]:
-        """Return the purposes that a visitor is asked for, in the order of the register."""
+        """Return the purposes that a visitor is asked for in the chat, in the order of the register."""
         when = {Asked.ALWAYS, Asked.ABROAD} if abroad else {Asked.ALWAYS}
         return tuple(purpose for purpose in self.purposes if purpose.asked in when)
+
+    def subscribing(self) -> tuple[Purpose, ...]:
+        """Return the purposes that somebody who subscribes by e-mail is asked for."""
+        return tuple(purpose for purpose in self.purposes if purpose.asked is Asked.SUBSCRIBING)
 
     def get(self, purpose: str) -> Purpose:
         """Return one purpose; raise ``PurposeError`` when the register has none of that name."""
@@ -105,3 +146,19 @@ class Purposes(Row):
             if row.id == purpose:
                 return row
         raise PurposeError("The choice names a purpose that is not asked for here; see GET /v1/notice.")
+
+
+def complaints(row: Purpose) -> list[str]:
+    """Say what a row of today's register may not do; an archived notice keeps the rows of its own day."""
+    reached = {one for allowed in row.uses.values() for one in allowed}
+    words = {one for data in CONVERSATION & row.uses.keys() for one in row.uses[data]}
+    found = []
+    if row.objectable != (row.objection is not None):
+        found.append(f"{row.id}: say what an objection does, for legitimate_interest and for nothing else")
+    if unknown := reached - RECIPIENTS:
+        found.append(f"{row.id}: nobody is called {', '.join(sorted(unknown))}")
+    if beyond := reached & RECIPIENTS - REACH.get(row.basis, RECIPIENTS):
+        found.append(f"{row.id}: {row.basis} does not reach {', '.join(sorted(beyond))}")
+    if leaking := words & _NEVER_WORDS:
+        found.append(f"{row.id}: no word of a conversation goes to {', '.join(sorted(leaking))}")
+    return found

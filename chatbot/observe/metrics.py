@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter as Tally
+from typing import TYPE_CHECKING, Protocol
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prometheus_client.metrics_core import Metric
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Counts(Protocol):
+    """What is counted of what visitors write about, and of what they get."""
+
+    def reply(self, status: str, model: str) -> None:
+        """Count a finished reply."""
+
+    def hidden(self, kind: str) -> None:
+        """Count a hidden value."""
+
+    def flag(self, kind: str) -> None:
+        """Count a flag."""
+
+
+class Uncounted:
+    """Counts nothing: for who objected to being counted, and for people under age."""
+
+    def reply(self, status: str, model: str) -> None:
+        """Let a finished reply go uncounted."""
+
+    def hidden(self, kind: str) -> None:
+        """Let a hidden value go uncounted."""
+
+    def flag(self, kind: str) -> None:
+        """Let a flag go uncounted."""
+
+
+class _Sent(Collector):
+    """Gives what was sent to whom, as the one way out counts it."""
+
+    def __init__(self, sent: Tally[str]) -> None:
+        self._sent = sent
+
+    def collect(self) -> Iterable[Metric]:
+        """Give the requests by operator."""
+        family = CounterMetricFamily("chatbot_operator_requests", "Requests to operators.", labels=["operator"])
+        for operator, count in self._sent.items():
+            family.add_metric([operator], count)
+        yield family
 
 
 class Metrics:
@@ -23,6 +74,14 @@ class Metrics:
         self._ratings = Counter("chatbot_ratings", "Ratings.", ["rating"], registry=every)
         self._cookies = Counter("chatbot_cookie_choices", "Cookie choices, by answer.", ["answer"], registry=every)
         self._privacy = Counter("chatbot_privacy_signals", "Pages opened with a signal.", ["signal"], registry=every)
+        self._blocked = Counter(
+            "chatbot_replies_blocked", "Replies cut by moderation.", ["category", "audience"], registry=every
+        )
+        self.sent: Tally[str] = Tally()
+        every.register(_Sent(self.sent))
+        self._decisions = Counter(
+            "chatbot_decisions", "Decisions against a visitor, by rule.", ["kind", "version"], registry=every
+        )
         self._limiter_open = Counter("chatbot_limiter_open", "Requests passed uncounted.", ["cause"], registry=every)
         self.redaction_seconds = Histogram(
             "chatbot_redaction_seconds", "Redacting a message.", buckets=SECONDS, registry=every
@@ -64,6 +123,14 @@ class Metrics:
         """Count a page that was opened with a privacy signal of the browser."""
         self._privacy.labels(signal).inc()
 
+    def decision(self, kind: str, version: str) -> None:
+        """Count an automated decision against a visitor; all that is kept of one about somebody under age."""
+        self._decisions.labels(kind, version).inc()
+
+    def blocked(self, category: str, audience: str) -> None:
+        """Count a reply of which moderation let only the beginning out."""
+        self._blocked.labels(category, audience).inc()
+
     def limiter_open(self, cause: str) -> None:
         """Count a request that passed because the limiter's store was away."""
         self._limiter_open.labels(cause).inc()
@@ -71,3 +138,19 @@ class Metrics:
     def render(self) -> bytes:
         """Write the metrics in Prometheus' text format."""
         return generate_latest(self.registry)
+
+    def published(self) -> bytes:
+        """Write them as they leave this process: what visitors wrote about in tens, so no count is one person."""
+        lines = self.render().decode().splitlines(keepends=True)
+        return "".join(_ABOUT.sub(_coarse, line) for line in lines).encode()
+
+
+# Counts of what visitors wrote about, and the moment of the first of them.
+_ABOUT = re.compile(r"^(chatbot_(?:hidden|flags|ratings)_(total|created)\{.*\}) (\S+)\n$")
+SMALLEST_CELL = 10
+
+
+def _coarse(sample: re.Match[str]) -> str:
+    name, kind, value = sample.groups()
+    tens = int(float(value)) // SMALLEST_CELL * SMALLEST_CELL if kind == "total" else 0
+    return f"{name} {float(tens)}\n" if tens else ""

@@ -14,8 +14,9 @@ TODAY = NOON.date()
 ADULT = judge("DE", Birth.parse("1990-07", TODAY), TODAY)
 CHILD = judge("ZA", Birth.parse("2010-07", TODAY), TODAY)
 YOUNG = judge("DE", Birth.parse("2009-07", TODAY), TODAY)
-ALL = {"store": True, "improve": True, "personalise": True, "marketing": True, "transfer": True}
-NONE = dict.fromkeys(ALL, False)
+CHAT = {"store": True, "improve": True, "personalise": True, "transfer": True}
+ALL = CHAT | {"updates": True, "marketing": True}
+NONE = dict.fromkeys(CHAT, False)
 
 
 @pytest.fixture(scope="session")
@@ -168,5 +169,6 @@ def test_a_purpose_is_registered_once():
 def test_every_purpose_is_off_by_default_and_none_is_for_selling(purposes):
     assert not any(row.default or row.required for row in purposes.purposes)
     assert not [row.id for row in purposes.purposes if "sale" in row.id or "sell" in row.id]
-    assert [row.id for row in purposes.asked(abroad=False)] == ["store", "improve", "personalise", "marketing"]
+    assert [row.id for row in purposes.asked(abroad=False)] == ["store", "improve", "personalise"]
+    assert [row.id for row in purposes.subscribing()] == ["updates", "marketing"]
     assert {row.id for row in purposes.purposes if row.asked is Asked.ABROAD} == {"transfer"}
