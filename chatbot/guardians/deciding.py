@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from chatbot.consents import auditing
+from chatbot.consents.auditing import act
 from chatbot.conversation.children import told
-from chatbot.conversation.choices import remove
+from chatbot.conversation.erasing import remove
 from chatbot.conversation.sessions import Admitted
 from chatbot.errors import ConsentStale, InvalidRequest, NotFound
 from chatbot.guardians import rows
@@ -18,8 +20,10 @@ from chatbot.seals import KEY_BYTES, Claims
 from chatbot.storage.tables import ChatSession, Subject
 from chatbot.storage.tables_guardians import GuardianRow
 from consent import ledger
+from consent.audit import Verb
 from consent.gate import State
 from consent.guardian import Act, Stage, code_digest, invite
+from consent.sources import Source
 from consent.tables import new_id
 
 if TYPE_CHECKING:
@@ -76,8 +80,11 @@ async def renew_code(services: Services, identity: str) -> str:
         return new_code(row)
 
 
-async def decide(services: Services, identity: str, act: Act) -> None:
-    """Pause, resume, refuse, or revoke; revoking closes every session and erases it, at once and everywhere."""
+async def decide(services: Services, identity: str, act: Act) -> list[str]:
+    """Pause, resume, refuse, or revoke; revoking closes every session and erases it, at once and everywhere.
+
+    Gives the sessions that were stopped.
+    """
     now = datetime.now(UTC)
     async with services.database.transaction() as session:
         row = await rows.find(session, identity, lock=True)
@@ -86,15 +93,17 @@ async def decide(services: Services, identity: str, act: Act) -> None:
         if act in {Act.REVOKE, Act.REFUSE}:
             await _end(session, services, row, now)
     await _stopped(services, stopped if act is not Act.RESUME else [])
+    return stopped
 
 
-async def erase(services: Services, identity: str) -> None:
-    """Erase what is kept of the child's conversations; the guardian's consent goes on."""
+async def erase(services: Services, identity: str) -> list[str]:
+    """Erase what is kept of the child's conversations, and name them; the guardian's consent goes on."""
     async with services.database.transaction() as session:
         stopped = await _sessions(session, await rows.find(session, identity, lock=True))
         for session_id in stopped:
-            await remove(session, session_id)
+            await remove(session, services, session_id, role="guardian")
     await _stopped(services, stopped)
+    return stopped
 
 
 async def enter(services: Services, code: str, language: str) -> Admitted:
@@ -108,13 +117,15 @@ async def enter(services: Services, code: str, language: str) -> Admitted:
             raise told(services, language, "child_paused")
         if row.notice_version != services.notices.version:
             raise told(services, language, "child_notice_changed")
-        standing = await ledger.standing(session, row.subject_id, now)
+        standing = await ledger.standing(session, row.subject_id, now, written=True)
         claims = _claims(services, row, language, standing)
         if claims.stored:
-            session.add(_chat_session(claims, row, now))
+            kept = _chat_session(claims, row, now)
+            await auditing.take_up(session, kept, act(Verb.COLLECT, auditing.CONVERSATION), now=now)
+            session.add(kept)
     state = State.STORED if claims.stored else State.EPHEMERAL
     services.metrics.session(state)
-    return Admitted(state, services.seals.token(claims), claims)
+    return Admitted(state, services.seals.token(claims), claims, minor=True)
 
 
 def _claims(services: Services, row: GuardianRow, language: str, standing: Mapping[str, bool]) -> Claims:
@@ -142,6 +153,7 @@ def _chat_session(claims: Claims, row: GuardianRow, now: datetime) -> ChatSessio
         language=claims.language,
         country=claims.country,
         age_rule=row.age_rule,
+        minor=True,
         created_at=now,
         last_seen_at=now,
     )
@@ -157,37 +169,35 @@ async def _record(
         each.id: each.id in open_to_minors and choices.get(each.id) is True
         for each, _ in notice.asked(abroad=services.answerer.abroad)
     }
+    ended = [] if answers.get("store") else await _sessions(session, row)
     await _agree(session, row, notice, answers, now)
-    if answers.get("store"):
-        return []
-    ended = await _sessions(session, row)
     for session_id in ended:
-        await remove(session, session_id)
+        await remove(session, services, session_id, role="guardian")
     return ended
 
 
 async def _agree(
     session: AsyncSession, row: GuardianRow, notice: Notice, answers: Mapping[str, bool], now: datetime
 ) -> None:
-    how = ledger.Circumstances(notice, row.country, CONTROL, actor="guardian")
+    how = ledger.Circumstances(notice, row.country, CONTROL, actor="guardian", source=Source.GUARDIAN)
     await ledger.record(session, row.subject_id or "", answers, how, now=now)
 
 
 async def _end(session: AsyncSession, services: Services, row: GuardianRow, now: datetime) -> None:
     """Withdraw what stands, erase what is kept, and forget how the guardian was found."""
     if row.subject_id:
-        stands = await ledger.standing(session, row.subject_id, now)
+        stands = await ledger.standing(session, row.subject_id, now, written=True)
         notice = services.notices.best(row.language)
         await _agree(session, row, notice, {purpose: False for purpose, yes in stands.items() if yes}, now)
         for session_id in await _sessions(session, row):
-            await remove(session, session_id)
+            await remove(session, services, session_id, role="guardian")
     rows.step(row, Act.ERASE, now=now)
     row.login = row.claim_sha256 = None
 
 
 async def _sessions(session: AsyncSession, row: GuardianRow) -> list[str]:
-    query = select(ChatSession.id).where(col(ChatSession.subject_id) == row.subject_id)
-    return list((await session.exec(query)).all()) if row.subject_id else []
+    """Give the child's sessions, locked: before the subject, and in the order that everybody keeps."""
+    return list(await conversations(session, row.subject_id)) if row.subject_id else []
 
 
 async def _stopped(services: Services, session_ids: list[str]) -> None:

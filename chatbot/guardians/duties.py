@@ -6,7 +6,6 @@ Every worker may run this at once: each row is claimed in a transaction of its o
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,16 +13,18 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from chatbot.conversation.children import CLOSED
-from chatbot.conversation.choices import remove
+from chatbot.conversation.erasing import conversations, remove, remove_others
+from chatbot.decisions import incidents
 from chatbot.errors import ChatbotError
 from chatbot.guardians import rows
 from chatbot.guardians.identify import send
 from chatbot.guardians.parts import Use
+from chatbot.officers import duties as officers
 from chatbot.storage.tables import ChatSession
 from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident
 from consent import ledger
 from consent.guardian import Act, Stage
+from consent.sources import Source
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -50,7 +51,7 @@ async def sweep(services: Services, now: datetime) -> dict[str, int]:
         "second_mails": await _second_mails(services, now),
         "expired": await _expire(services, now),
         "erased": await _erase_held(services, now),
-    }
+    } | await officers.sweep(services, now)
 
 
 async def _second_mails(services: Services, now: datetime) -> int:
@@ -105,9 +106,6 @@ async def _erase_held(services: Services, now: datetime) -> int:
     for session_id in found:
         async with services.database.transaction() as session:
             await _erase(session, services, session_id, now)
-        for told in services.guardians.downstream:
-            with contextlib.suppress(ChatbotError, OSError):
-                await told(session_id)
     if found:
         await services.database.checkpoint()
     return len(found)
@@ -116,13 +114,21 @@ async def _erase_held(services: Services, now: datetime) -> int:
 async def _erase(session: AsyncSession, services: Services, session_id: str, now: datetime) -> None:
     """Erase one held session, withdraw what its visitor could not agree to, and close the incident."""
     held = await session.get_one(ChildHold, session_id, with_for_update=True)
+    if held.erased_at or held.lifted_at or held.erase_at > now:
+        return  # somebody else was here, or a person looks at it
     kept = await session.get(ChatSession, session_id)
     if kept is not None:
-        stands = await ledger.standing(session, kept.subject_id, now)
-        how = ledger.Circumstances(services.notices.best(kept.language), kept.country, "child-found", actor="agent")
+        await conversations(session, kept.subject_id)  # locked before the subject, as everybody does
+        stands = await ledger.standing(session, kept.subject_id, now, written=True)
+        how = ledger.Circumstances(
+            services.notices.best(kept.language), kept.country, "child-found", actor="agent", source=Source.STAFF
+        )
         await ledger.record(
             session, kept.subject_id, {each: False for each, yes in stands.items() if yes}, how, now=now
         )
-        await remove(session, session_id)
+        await remove_others(session, services, kept, role="service")
+        await remove(session, services, session_id, role="service", reason="child_found")
+    held.erased_at = now
     incident = await session.get_one(Incident, held.incident_id)
-    held.erased_at, incident.status, incident.closed_at = now, CLOSED, now
+    if incident.status == incidents.OPEN:
+        await incidents.end(session, incident.id, incidents.CLOSED, now=now)

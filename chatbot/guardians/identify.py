@@ -7,7 +7,6 @@ invite ── begin ─┬─ e-mail: first link ── after the delay ── s
 
 from __future__ import annotations
 
-import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from chatbot.guardians import rows
 from chatbot.guardians.parts import INVITED_FOR, Use
 from chatbot.seals import decode
 from chatbot.storage.tables_guardians import GuardianRow
-from consent.egress import MailError
+from consent.egress import MailError, is_address
 from consent.guardian import Act, Stage, invite
 from consent.law import ages, country_or_elsewhere
 from consent.operators import OperatorError
@@ -29,9 +28,6 @@ from consent.verifiers import Seen
 
 if TYPE_CHECKING:
     from chatbot.services import Services
-
-# A mail server decides whether an address exists; here it must only be one line that can be one.
-_ADDRESS = re.compile(r"[^\s@<>\"',;]{1,64}@[^\s@<>\"',;]{1,189}\.[^\s@<>\"',;.]{2,63}")
 
 
 class Assertion(Struct, forbid_unknown_fields=True):
@@ -68,7 +64,7 @@ async def begin(services: Services, code: str, method: str, address: str = "") -
     parts, now = services.guardians, datetime.now(UTC)
     if method not in parts.verifiers:
         raise InvalidRequest("Choose one of the ways that are offered here.")
-    if method == "email_plus" and not _ADDRESS.fullmatch(address):
+    if method == "email_plus" and not is_address(address):
         raise InvalidRequest("Write one e-mail address, like name@example.org.")
     async with services.database.transaction() as session:
         row = await rows.find_code(session, code)

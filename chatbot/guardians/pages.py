@@ -38,11 +38,10 @@ class Pages:
 
     def invitation(self, row: GuardianRow, code: str) -> str:
         """Give the page that the child's code opens: who asks, what for, and how to be identified."""
-        action = f"/guardian/{escape(code)}"
         offered = self._services.guardians.verifiers
         ways = {
-            "email_plus": self._email(action),
-            "signed_form": self._form(action),
+            "email_plus": self._email(),
+            "signed_form": self._form(),
             "provider_local": self._ask(code),
         }
         shown = "".join(way for name, way in ways.items() if name in offered)
@@ -54,67 +53,62 @@ class Pages:
             + paragraph(self.say("until", until=end))
         )
 
-    def confirm(self, token: str) -> str:
+    def confirm(self) -> str:
         """Give the page that a mail's link opens; nothing happens before the button is pressed."""
-        action = f"/guardian/confirm/{escape(token)}"
-        return self.told("confirm_title", "confirm_text") + form(action, button(self.say("confirm_button")))
+        return self.told("confirm_title", "confirm_text") + form(button(self.say("confirm_button")))
 
-    def choose(self, action: str) -> str:
+    def choose(self) -> str:
         """Give the first decision: each purpose off, yes and no side by side."""
         return (
             self.told("choose_title", "who", "what", "choose_text")
-            + form(action, self._switches({}), button(self.say("agree"), "consent"))
-            + form(action, button(self.say("refuse"), "refuse"))
+            + form(self._switches({}), button(self.say("agree"), "consent"))
+            + form(button(self.say("refuse"), "refuse"))
         )
 
-    def portal(self, view: View, action: str, said: str = "", code: str | None = None) -> str:
-        """Give the guardian's own page."""
+    def portal(self, view: View, receipt: str, said: str = "", code: str | None = None) -> str:
+        """Give the guardian's own page; ``receipt`` is where the receipt is."""
         active = view.row.stage == Stage.ACTIVE
         news = f'<p role="status"><strong>{said}</strong></p>' if said else ""
         shown = f'<p><code class="code">{escape(code)}</code></p>' if code else ""
-        pause = form(
-            action, button(self.say("pause_button" if active else "resume_button"), "pause" if active else "resume")
-        )
-        turns = "".join(self._turn(turn, action) for turn in view.turns)
+        pause = form(button(self.say("pause_button" if active else "resume_button"), "pause" if active else "resume"))
+        turns = "".join(self._turn(turn) for turn in view.turns)
         return (
             self.told("portal_title", "portal_text") + news
-            + self._section("code", shown, form(action, button(self.say("code_button"), "code")))
+            + self._section("code", shown, form(button(self.say("code_button"), "code")))
             + heading(self.say("choices_title"), 2)
-            + form(action, self._switches(view.standing), button(self.say("choices_button"), "choices"))
-            + paragraph(f'<a href="{action}/receipt" download>{self.say("receipt")}</a>')
+            + form(self._switches(view.standing), button(self.say("choices_button"), "choices"))
+            + paragraph(f'<a href="{receipt}" download>{self.say("receipt")}</a>')
             + self._section("pause", "" if active else paragraph(self.say("paused")), pause)
-            + self._section("erase", form(action, button(self.say("erase_button"), "erase")))
-            + self._section("revoke", form(action, button(self.say("revoke_button"), "revoke")))
+            + self._section("erase", form(button(self.say("erase_button"), "erase")))
+            + self._section("revoke", form(button(self.say("revoke_button"), "revoke")))
             + self._section("turns", turns or paragraph(self.say("turns_none")))
         )  # fmt: skip
 
-    def ask(self, kind: str, action: str, kind_of_field: str = "text") -> str:
+    def ask(self, kind: str) -> str:
         """Give a page with one question: the login's address, or the reference of a report."""
-        field = f'<label>{self.say(f"{kind}_label")} <input name="value" type="{kind_of_field}" required></label>'
-        return self.told(f"{kind}_title", f"{kind}_text") + form(action, field, button(self.say(f"{kind}_button")))
+        field = f'<label>{self.say(f"{kind}_label")} <input name="value" type="text" required></label>'
+        return self.told(f"{kind}_title", f"{kind}_text") + form(field, button(self.say(f"{kind}_button")))
 
     def login(self) -> str:
         """Give the page that finds the guardian's page again; it says so when no mail is sent here."""
         if self._services.guardians.mailer is None:
             return self.told("login_title", "mail_off")
         field = self._address()
-        return self.told("login_title", "login_text") + form(
-            "/guardian/login", field, button(self.say("login_button"))
-        )
+        return self.told("login_title", "login_text") + form(field, button(self.say("login_button")))
 
     def _section(self, key: str, *parts: str) -> str:
         return heading(self.say(f"{key}_title"), 2) + paragraph(self.say(f"{key}_text")) + "".join(parts)
 
-    def _email(self, action: str) -> str:
+    def _email(self) -> str:
         field = self._address()
-        return self._section("email", form(action, field, button(self.say("email_button"), "email_plus")))
+        return self._section("email", form(field, button(self.say("email_button"), "email_plus")))
 
     def _address(self) -> str:
         field = '<input name="value" type="email" autocomplete="email" required>'
         return f"<label>{self.say('email_label')} {field}</label>"
 
-    def _form(self, action: str) -> str:
-        return self._section("form", form(action, button(self.say("form_button"), "signed_form")))
+    def _form(self) -> str:
+        return self._section("form", form(button(self.say("form_button"), "signed_form")))
 
     def _ask(self, code: str) -> str:
         link = f'<a class="cta" href="/guardian/provider?code={escape(code)}">{self.say("provider_button")}</a>'
@@ -129,14 +123,14 @@ class Pages:
         version = f'<input type="hidden" name="version" value="{self._services.notices.version}">'
         return f'<ul class="choices">{rows}</ul>{paragraph(self.say("choose_never"))}{version}'
 
-    def _turn(self, turn: Shown, action: str) -> str:
+    def _turn(self, turn: Shown) -> str:
         notes = "".join(f"<p><strong>{self.say('note')}:</strong> {escape(note)}</p>" for note in turn.notes)
         hidden = (
             f'<input type="hidden" name="session" value="{turn.session_id}">'
             f'<input type="hidden" name="turn" value="{turn.number}">'
         )
         field = f'<label>{self.say("note_label")} <input name="value" maxlength="1000" required></label>'
-        correct = form(action, hidden, field, button(self.say("note_button"), "annotate"))
+        correct = form(hidden, field, button(self.say("note_button"), "annotate"))
         return (
             f'<article><p><time datetime="{turn.at.isoformat()}">{turn.at:%Y-%m-%d %H:%M} UTC</time></p>'
             f"<p><strong>{self.say('question')}:</strong> {escape(turn.question)}</p>"
@@ -154,9 +148,9 @@ def paragraph(text: str) -> str:
     return f"<p>{text}</p>"
 
 
-def form(action: str, *parts: str) -> str:
-    """Give a form of escaped parts."""
-    return f'<form class="guardian" method="post" action="{action}">{"".join(parts)}</form>'
+def form(*parts: str) -> str:
+    """Give a form of escaped parts; it goes to the page's own address, and so keeps the language named there."""
+    return f'<form class="guardian" method="post">{"".join(parts)}</form>'
 
 
 def button(text: str, act: str = "") -> str:

@@ -20,8 +20,6 @@ from chatbot.seals import decode, derive, encode, seal, unseal
 from consent.verifiers import EmailPlus, LocalProvider, SignedForm
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from chatbot.guardians.words import GuardianWords
     from consent.egress import Mailer
     from consent.verifiers import Verifier
@@ -50,10 +48,7 @@ class Pass(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The flow's parts; ``provider_url`` is empty without an identity provider, ``mailer`` None without mail.
-
-    ``downstream`` is told the id of each session that is erased because a child wrote in it.
-    """
+    """The flow's parts; ``provider_url`` is empty without an identity provider, ``mailer`` None without mail."""
 
     words: dict[str, GuardianWords]
     mailer: Mailer | None
@@ -62,7 +57,6 @@ class Parts:
     provider_url: str
     provider_key: bytes
     secret: bytes
-    downstream: tuple[Callable[[str], Awaitable[None]], ...] = ()
 
     @property
     def verifiers(self) -> dict[str, Verifier]:

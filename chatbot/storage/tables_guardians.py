@@ -1,7 +1,7 @@
 """The tables about children: who answers for one, whose session is held, what went wrong, what a guardian put right.
 
     guardianship ── subject (once the guardian agreed) ─< chat_session ─< turn_note
-    child_hold ── incident
+    child_hold ── incident, decision (tables_decisions.py)
 
 Nothing here names anybody: ids are random, codes and addresses are hashes, and the one address that a second mail
 still needs is sealed and goes with the outcome.
@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import JSON, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from chatbot.storage.columns import RedactedText
-from consent.types import UtcDateTime
+from consent.sources import Source
+from consent.types import SourceColumn, UtcDateTime
 from pii.text import Redacted
 
 HEX = 32
@@ -53,7 +54,10 @@ class GuardianRow(SQLModel, table=True):
 
 
 class Incident(SQLModel, table=True):
-    """Something that went wrong, and which of confidentiality, integrity, and availability it touched."""
+    """Something that went wrong, and which of confidentiality, integrity, and availability it touched.
+
+    ``aware_at`` starts the clocks of the law, in ``countries``; ``opened_by`` is empty when the service found it.
+    """
 
     __tablename__ = "incident"
 
@@ -65,6 +69,10 @@ class Incident(SQLModel, table=True):
     availability: bool = False
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    aware_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    countries: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    opened_by: str = Field(default="", max_length=SHA)
+    closed_by: str = Field(default="", max_length=SHA)
 
     def __repr__(self) -> str:
         return f"<Incident {self.kind}, {self.status}>"
@@ -80,6 +88,7 @@ class ChildHold(SQLModel, table=True):
 
     session_id: str = Field(primary_key=True, max_length=HEX)
     incident_id: str = Field(foreign_key="incident.id", max_length=HEX)
+    decision_id: str | None = Field(default=None, max_length=HEX)
     source: str = Field(max_length=16)
     rule: str = Field(max_length=80)
     held_at: datetime = Field(sa_type=UtcDateTime)
@@ -102,6 +111,7 @@ class TurnNote(SQLModel, table=True):
     session_id: str = Field(foreign_key="chat_session.id", index=True, max_length=HEX)
     turn_number: int
     text: Redacted = Field(sa_column=Column(RedactedText, nullable=False))
+    source: str = Field(default=Source.GUARDIAN.value, sa_type=SourceColumn)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
     model_config = {"arbitrary_types_allowed": True}

@@ -9,6 +9,8 @@ from chatbot.conversation import children
 from chatbot.guardians import duties
 from chatbot.storage.tables import ChatSession
 
+AGENT, GUARDIAN = children.Found("agent", "agent"), children.Found("guardian", "reported")
+
 
 @pytest.fixture
 def settings(make_settings, sink, database_url):
@@ -21,8 +23,8 @@ async def test_from_the_code_to_the_chat_and_to_its_end(family, visitor, service
     portal, code = await family.agreed("store")
     await family.enter(visitor, code)
     await visitor.say("What is an ERP?")
-    await children.hold(services, visitor.id, source="agent", rule="agent")
-    await children.hold(services, visitor.id, source="guardian", rule="reported")
+    await children.hold(services, visitor.id, AGENT)
+    await children.hold(services, visitor.id, GUARDIAN)
     assert (await visitor.say("and a CRM?")).problem["code"] == "guardian_required"
     assert (await family.later(0))["erased"] == 0
     await family.press(portal, "revoke")
@@ -34,7 +36,7 @@ async def test_from_the_code_to_the_chat_and_to_its_end(family, visitor, service
 async def test_a_held_session_of_an_adult_is_erased_after_its_time(family, visitor, services):
     await visitor.begin({"store": True})
     await visitor.say("What is an ERP?")
-    await children.hold(services, visitor.id, source="agent", rule="agent")
+    await children.hold(services, visitor.id, AGENT)
     assert (await duties.sweep(services, datetime.now(UTC) + timedelta(hours=25)))["erased"] == 1
     async with services.database.reading() as session:
         assert (await session.exec(select(ChatSession))).all() == []

@@ -15,6 +15,7 @@ from chatbot.guardians import duties
 from chatbot.storage.tables import ChatSession, Turn
 from chatbot.storage.tables_guardians import ChildHold, Incident
 
+AGENT, GUARDIAN = children.Found("agent", "agent"), children.Found("guardian", "reported")
 SAYS = "I am 12 years old. What is an ERP?"
 
 
@@ -70,7 +71,7 @@ async def test_a_report_does_not_say_whether_there_is_such_a_conversation(visito
 async def test_a_held_conversation_is_erased_in_time_and_the_incident_closed(visitor, services, settings):
     await visitor.begin({"store": True})
     await visitor.say("What is an ERP?")
-    await children.hold(services, visitor.id, source="agent", rule="agent")
+    await children.hold(services, visitor.id, AGENT)
     now = datetime.now(UTC)
     assert (await duties.sweep(services, now + timedelta(hours=23)))["erased"] == 0
     assert (await duties.sweep(services, now + timedelta(hours=25)))["erased"] == 1
@@ -78,19 +79,6 @@ async def test_a_held_conversation_is_erased_in_time_and_the_incident_closed(vis
     assert b"What is an ERP" not in b"".join(path.read_bytes() for path in settings.var_dir.glob("chatbot.db*"))
     assert [row.status for row in await every(services, Incident)] == ["closed"]
     assert (await visitor.say("hello")).problem["code"] == "guardian_required"
-
-
-async def test_what_is_downstream_is_told_which_session_went(visitor, services):
-    told = []
-
-    async def listen(session_id):
-        told.append(session_id)
-
-    await visitor.begin()
-    await children.hold(services, visitor.id, source="agent", rule="agent")
-    with_hook = replace(services, guardians=replace(services.guardians, downstream=(listen,)))
-    await duties.sweep(with_hook, datetime.now(UTC) + timedelta(days=2))
-    assert told == [visitor.id]
 
 
 async def test_a_false_alarm_is_lifted_by_a_person_on_record(visitor, services):
@@ -109,10 +97,11 @@ async def test_a_false_alarm_is_lifted_by_a_person_on_record(visitor, services):
             await children.lift(session, visitor.id, by="officer-1", reason="test")
 
 
-async def test_two_reports_are_one_incident(visitor, services):
-    await visitor.begin()
+@pytest.mark.parametrize("store", [True, False])
+async def test_two_reports_are_one_incident(visitor, services, store):
+    await visitor.begin({"store": store})
     for _ in range(2):
-        await children.hold(services, visitor.id, source="guardian", rule="reported")
+        await children.hold(services, visitor.id, GUARDIAN)
     assert len(await every(services, Incident)) == 1
 
 
@@ -148,19 +137,31 @@ async def test_taking_back_stops_a_running_reply_within_a_second(family, visitor
 
 
 @pytest.mark.commitment("N16")
-@pytest.mark.parametrize("store", [True, False])
-async def test_a_running_reply_stops_within_a_second_whoever_holds_the_session(client, services, monkeypatch, store):
+async def test_a_running_reply_stops_within_a_second_whoever_holds_the_session(client, services, monkeypatch):
     """The hold is written by another process: this worker hears of it from the database alone."""
     monkeypatch.setattr(type(services), "answerer_for", lambda self, *_, **__: Slow(self.embedded, writing))
     writing = asyncio.Event()
     elsewhere = type("Elsewhere", (), {"stop_reply": staticmethod(lambda _id: asyncio.sleep(0))})()
     visitor = Visitor(client)
-    await visitor.begin({"store": store})
+    await visitor.begin({"store": True})
     talking = asyncio.create_task(visitor.say("What is an ERP?"))
     await asyncio.wait_for(writing.wait(), 5)
-
     begun = time.monotonic()
-    await children.hold(replace(services, signals=elsewhere), visitor.id, source="agent", rule="agent")
-    answer = await asyncio.wait_for(talking, 5)
-    assert answer.done["status"] == "stopped"
+    await children.hold(replace(services, signals=elsewhere), visitor.id, AGENT)
+    assert (await asyncio.wait_for(talking, 5)).done["status"] == "stopped"
+    assert time.monotonic() - begun < 1.0
+
+
+@pytest.mark.commitment("N16")
+async def test_a_reply_that_is_kept_nowhere_stops_within_a_second_too(client, services, monkeypatch):
+    """A report at the door of the service holds a session of which the database knows nothing."""
+    monkeypatch.setattr(type(services), "answerer_for", lambda self, *_, **__: Slow(self.embedded, writing))
+    writing = asyncio.Event()
+    visitor = Visitor(client)
+    await visitor.begin()
+    talking = asyncio.create_task(visitor.say("What is an ERP?"))
+    await asyncio.wait_for(writing.wait(), 5)
+    begun = time.monotonic()
+    assert (await client.post("/v1/guardian/reports", json={"session": visitor.id})).status_code == 202
+    assert (await asyncio.wait_for(talking, 5)).done["status"] == "stopped"
     assert time.monotonic() - begun < 1.0

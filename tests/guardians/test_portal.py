@@ -1,10 +1,12 @@
 """What a guardian may do afterwards: see, correct, erase, pause, take back."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from chatbot.decisions import holds
 from consent.receipt import verify
 
 HELLO = "I live at 12 Long Street and my mail is kid@mail.example. What is an ERP?"
@@ -136,3 +138,32 @@ async def test_no_page_of_the_guardian_sets_a_cookie_runs_a_script_or_is_stored(
         assert answer.headers["cache-control"] == "no-store"
         assert "<script" not in answer.text
         assert "script-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_a_guardian_who_names_a_language_is_answered_and_written_to_in_it(family):
+    """The child chose English; the parent reads German: pages, mails, and the words on record."""
+    code = await family.invite()
+    page = await family.client.get(f"/guardian/{code}?language=de")
+    assert '<html lang="de">' in page.text
+    sent = await family.client.post(
+        f"/guardian/{code}?language=de", data={"act": "email_plus", "value": "parent@mail.example"}
+    )
+    assert '<html lang="de">' in sent.text
+    assert "bestätigen" in family.sink.texts[-1]
+    assert (await family.row()).language == "de"
+    assert (await family.client.get(family.last_link())).status_code == 200
+
+
+@pytest.mark.commitment("L5")
+@pytest.mark.parametrize("act", ["erase", "revoke"])
+async def test_a_guardian_who_erases_under_a_legal_hold_is_told_law_and_day(family, home, visitor, services, act):
+    """What was said lies frozen: no page shows it to anybody, and the guardian learns why it is not gone yet."""
+    now = datetime.now(UTC)
+    order = holds.Order("legal-claims", "CASE-1", "officer-1", now.date() + timedelta(days=9))
+    async with services.database.transaction() as session:
+        await holds.place(session, visitor.id, order, now)
+    page = (await family.press(home, act)).text
+    assert order.until.isoformat() in page
+    assert "GDPR Art. 17(3)(e)" in page
+    assert await count(services, "turn") == 1
+    assert "What is an ERP?" not in (await family.client.get(home)).text

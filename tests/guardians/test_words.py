@@ -15,6 +15,7 @@ PRESSURE = yaml.safe_load((DATA / "lint" / "pressure.yaml").read_text(encoding="
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 SENTENCE = re.compile(r"[.!?:;]+(?:\s|$)")
 GRADE, LIX = 6.0, 30.0
+HELD = ("held_title", "child_held", "held_erase", "decision_child_hold", "review_ask", "review_asked", "child_paused")
 
 
 def syllables(word):
@@ -42,6 +43,10 @@ def texts(tag):
     yield " ".join(child.text)
     yield " ".join(right.text for right in child.rights)
     yield child.pause
+    strings = yaml.safe_load((DATA / "notices" / "strings" / f"{tag}.yaml").read_text(encoding="utf-8"))
+    facts = {"support": "us", "date": "2 May", "purpose": "Keep it"}
+    yield " ".join(strings[key].format(**facts) for key in HELD)
+    yield " ".join(strings[f"guardian_event_{what}"].format(**facts) for what in ("given", "refused", "withdrawn"))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +90,8 @@ def test_the_card_names_the_same_rights_in_every_language(tag):
 
 def shown(tag):
     """Give every text of a language that we show or send."""
-    folders = ("notices", "notices/strings", "notices/guardian", "notices/child", "cookies")
-    for folder in folders:
+    parts = ("strings", "guardian", "child", "subscribe")
+    for folder in ("notices", "cookies", "site", *(f"notices/{part}" for part in parts)):
         path = DATA / folder / f"{tag}.yaml"
         if path.exists():
             yield path, path.read_text(encoding="utf-8")

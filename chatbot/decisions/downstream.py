@@ -1,0 +1,137 @@
+"""Operators that keep something of ours are told when it is erased, corrected, or no longer agreed to.
+
+    act's own transaction ── tell ──> outgoing ── deliver ──> signed POST ──2xx──> delivered
+                                         └── lease, back off, again and again ──┘
+
+At least once: the id of a message stays the same, so whoever gets it twice knows. A message names a conversation by
+its random number, and purposes by their ids; it holds no text. It is signed with a key of this operator's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, or_, select
+
+from chatbot.seals import derive
+from chatbot.storage.tables_decisions import Outgoing
+from consent import egress
+from consent.data import canonical
+from consent.operators import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from chatbot.storage.database import Database
+    from consent.operators import Register
+
+ERASE, CORRECT, WITHDRAW = "erase", "correct", "withdraw"
+EVERY_SECONDS = 15.0
+LEASE = timedelta(seconds=60)
+BATCH = 20
+SLOWEST = timedelta(hours=1)
+OK = range(200, 300)
+log = structlog.get_logger()
+
+
+class Downstream:
+    """What operators are told, from a table, so that nothing is lost and nothing waits for them."""
+
+    def __init__(self, database: Database, register: Register, secret: bytes) -> None:
+        self._database, self._register, self._secret = database, register, secret
+        self._urls = {row.id: row.notify for row in register.operators if row.notify}
+        self._wake = asyncio.Event()
+
+    def tell(self, session: AsyncSession, kind: str, subject: str, purposes: Sequence[str] = ()) -> None:
+        """Write what every operator with an address must learn; it leaves as soon as the transaction is kept."""
+        now = datetime.now(UTC)
+        for operator in self._urls:
+            row = Outgoing(
+                operator=operator, kind=kind, subject=subject, purposes=sorted(purposes), at=now, due_at=now
+            )
+            session.add(row)
+        if self._urls:
+            event.listen(session.sync_session, "after_commit", lambda _: self._wake.set(), once=True)
+
+    def key(self, operator: str) -> bytes:
+        """Give the key that signs what an operator is told; each has its own, from the server's secret."""
+        return derive(self._secret, f"downstream {operator}")
+
+    async def run(self) -> None:
+        """Deliver at once what is written here, and regularly what is due, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            try:
+                await self.deliver(datetime.now(UTC))
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("downstream_failed", error=type(error).__name__)
+
+    async def deliver(self, now: datetime) -> int:
+        """Deliver everything that is due; gives how much arrived. Several workers may do so at once."""
+        arrived = 0
+        while rows := await self._claim(now):
+            for row in rows:
+                arrived += await self._send(row, now)
+        return arrived
+
+    async def _claim(self, now: datetime) -> Sequence[Outgoing]:
+        """Take what is due, for a while: a worker that dies with it loses nothing."""
+        free = or_(col(Outgoing.lease_until).is_(None), col(Outgoing.lease_until) < now)
+        due = select(Outgoing).where(col(Outgoing.delivered_at).is_(None), Outgoing.due_at <= now, free)
+        async with self._database.transaction() as session:
+            query = due.order_by(col(Outgoing.due_at)).limit(BATCH).with_for_update(skip_locked=True)
+            rows = (await session.exec(query)).all()
+            for row in rows:
+                row.lease_until, row.attempts = now + LEASE, row.attempts + 1
+                row.due_at = now + min(SLOWEST, timedelta(seconds=5 * 2 ** min(row.attempts, 12)))
+        return rows
+
+    async def _send(self, row: Outgoing, now: datetime) -> bool:
+        arrived = await self._post(row)
+        async with self._database.transaction() as session:
+            kept = await session.get(Outgoing, row.id, with_for_update=True)
+            if kept is not None:
+                kept.lease_until = None
+                kept.delivered_at = now if arrived else kept.delivered_at
+        if not arrived:
+            log.warning("downstream_waits", operator=row.operator, attempts=row.attempts)
+        return arrived
+
+    async def _post(self, row: Outgoing) -> bool:
+        """Post one message; an operator that is no more in the register, or not in force, waits."""
+        if (url := self._urls.get(row.operator)) is None:
+            return False
+        body = canonical(message(row))
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": row.id,
+            "Signature": f"sha256={hmac.digest(self.key(row.operator), body, 'sha256').hex()}",
+        }
+        try:
+            return await egress.tell(self._register, url, body, headers) in OK
+        except OperatorError:
+            return False
+
+
+def message(row: Outgoing) -> dict[str, object]:
+    """Give what an operator reads."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "subject": row.subject,
+        "purposes": row.purposes,
+        "at": row.at.astimezone(UTC).isoformat(),
+    }
