@@ -5,12 +5,18 @@ machine. Mail goes the same way, and over TLS unless the server is this machine.
 before any byte, or even a name lookup, leaves.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import formatdate, make_msgid
+from types import MappingProxyType
+from typing import Any
+from unicodedata import normalize
 
 import aiosmtplib
 import httpx
@@ -28,6 +34,11 @@ _TRACING_NAMES = frozenset(
 _MAIL_CLASS = "contact"
 _TLS_PORT = 465
 _MAIL_SECONDS = 20.0
+_TELL_SECONDS = 10.0
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_LONGEST_ADDRESS = 254
+_ATOM, _LABEL = r"[\w!#$%&'*+/=?^`{|}~-]+", r"[^\W_](?:[^\W_]|-)*"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 _OFF = frozenset({"", "0", "false", "no", "off", "none"})
 
 
@@ -46,14 +57,15 @@ class RegisteredTransport(httpx.AsyncBaseTransport):
         data_class: str | None = None,
         counts: Counter[str] | None = None,
         on: Callable[[], date] = today,
+        inner: Any = None,
     ) -> None:
         self._register, self._data_class, self._on = register, data_class, on
         self._counts = Counter() if counts is None else counts
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = inner or httpx.AsyncHTTPTransport(trust_env=False)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Any) -> Any:
         """Send one request, or raise ``OperatorError`` and send nothing."""
-        operator = check(self._register, request.url, self._on(), data_class=self._data_class)
+        operator = check(self._register, str(request.url), self._on(), data_class=self._data_class)
         self._counts[operator] += 1
         return await self._inner.handle_async_request(request)
 
@@ -81,6 +93,39 @@ def client(
     """Return a client that reaches registered hosts only; ``timeout`` in seconds, ``counts`` by operator id."""
     transport = RegisteredTransport(register, data_class=data_class, counts=counts)
     return httpx.AsyncClient(
+        base_url=base_url, timeout=timeout, transport=transport, follow_redirects=False, trust_env=False
+    )
+
+
+async def tell(register: Register, url: str, body: bytes, headers: Mapping[str, str]) -> int | None:
+    """Post one document to a registered host; gives the status, or None when nobody answered.
+
+    Raises ``OperatorError``, before anything leaves, when the host may receive nothing.
+    """
+    async with client(register, timeout=_TELL_SECONDS) as door:
+        try:
+            return (await door.post(url, content=body, headers=dict(headers))).status_code
+        except httpx.HTTPError:
+            return None
+
+
+def newer_client(
+    register: Register,
+    *,
+    base_url: str = "",
+    timeout: float = 30.0,
+    data_class: str | None = None,
+    counts: Counter[str] | None = None,
+) -> Any:
+    """Return the same as ``client`` for a library that takes ``httpx2`` only; ImportError when that is missing."""
+    import httpx2
+
+    class Transport(RegisteredTransport, httpx2.AsyncBaseTransport):
+        """The same door, as the newer library calls it."""
+
+    inner = httpx2.AsyncHTTPTransport(trust_env=False)
+    transport = Transport(register, data_class=data_class, counts=counts, inner=inner)
+    return httpx2.AsyncClient(
         base_url=base_url, timeout=timeout, transport=transport, follow_redirects=False, trust_env=False
     )
 
@@ -114,13 +159,16 @@ class Mailer:
         self._register, self._server, self._on = register, server, on
         self._counts = Counter() if counts is None else counts
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, subject: str, text: str, headers: Mapping[str, str] = _NO_HEADERS) -> None:
         """Hand in one message; ``OperatorError`` when it may not leave, ``MailError`` when it was not taken.
 
-        The connection is encrypted unless the server is this machine.
+        ``headers`` are ours, such as ``List-Unsubscribe``. The connection is encrypted unless the server is this
+        machine.
         """
         server, own = self._server, is_loopback(self._server.host)
         message = _message(server.sender, to, subject, text)
+        for name, value in headers.items():
+            message[name] = value
         operator = self._register.for_host(server.host, self._on(), data_class=_MAIL_CLASS)
         self._counts[operator.id] += 1
         try:
@@ -145,9 +193,35 @@ def mail(register: Register, server: MailServer, *, counts: Counter[str] | None 
     return Mailer(register, server, counts=counts)
 
 
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that stays one line: an address of a page in an encoded word is none to a mail program (RFC 8058)."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text names one mailbox in a header, and in this one spelling: no group, comment, or encoded word.
+
+    Otherwise one mailbox had many names, none of which the others' limits and answers know.
+    """
+    plain = len(text) <= _LONGEST_ADDRESS and "=?" not in text and normalize("NFKC", text) == text
+    return plain and _ADDRESS.fullmatch(text) is not None
+
+
 def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
     """Return the message; a line break in a header is refused by the class itself."""
-    message = EmailMessage()
+    if not is_address(to):
+        raise MailError("what is no single address cannot be written to")
+    message = EmailMessage(_POLICY)
     try:
         message["From"], message["To"], message["Subject"] = sender, to, subject
     except ValueError:

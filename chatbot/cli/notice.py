@@ -6,12 +6,15 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chatbot.cli import acting
 from chatbot.cli.configured import load_settings
+from chatbot.cli.mail import with_desk
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from chatbot.settings import Settings
     from chatbot.storage.database import Database
     from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.subscriptions.parts import Desk
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
@@ -34,25 +38,50 @@ def notice() -> None:
 @click.option(
     "--addresses",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Who asked to be told by mail: a line for each, 'address language'. Read once and kept nowhere.",
+    help="Who else asked to be told by mail: a line for each, 'address language'. Read once and kept nowhere.",
 )
+@click.option("--officer", default="unnamed", callback=acting.staff_id, help="Who publishes; an id of the register.")
 @as_json
-def publish(effective_from: datetime | None, addresses: Path | None, *, as_json: bool) -> None:
-    """Announce the notice of the data files, and let it take effect on a day to come."""
+def publish(effective_from: datetime | None, addresses: Path | None, officer: str, *, as_json: bool) -> None:
+    """Announce the notice of the data files, and let it take effect on a day to come.
+
+    Everybody who subscribed to changes is written to first; run again, nobody gets it twice.
+    """
     from chatbot.consents import publishing
-    from chatbot.start import make_mailer, read_data
+    from chatbot.subscriptions import letters
 
     settings = load_settings()
     now = datetime.now(UTC)
     day = datetime.combine(effective_from.date(), time(), UTC) if effective_from else now
     found = publishing.readers(addresses.read_text(encoding="utf-8").splitlines()) if addresses else ()
 
-    async def run(database: Database) -> NoticeEdition:
-        post = publishing.Post(found, make_mailer(settings, read_data(settings)))
-        return await publishing.publish(database, proposal(settings), day, post, now)
+    async def run(desk: Desk) -> NoticeEdition:
+        post = publishing.Post(found, desk.mailer, partial(letters.tell, desk, officer))
+        return await publishing.publish(desk.database, proposal(settings), day, post, now)
 
-    row = _with_database(settings, run)
-    _print([_listed(row)], as_json=as_json)
+    _print([_listed(with_desk(settings, run))], as_json=as_json)
+
+
+@notice.command("announce-policy")
+@click.argument("policy")
+@acting.officer
+@as_json
+def announce_policy(policy: str, officer: str, *, as_json: bool) -> None:
+    """Tell everybody who subscribed to changes of a new version of POLICY: privacy, acceptable-use or cookies."""
+    from chatbot import start
+    from chatbot.subscriptions import letters, sending
+
+    settings = load_settings()
+    policies = start.publish(settings, start.read_data(settings))
+    if policy not in policies.current:
+        raise click.BadParameter(f"known policies: {', '.join(sorted(policies.current))}")
+    if len(policies.editions(policy)) == 1:
+        raise click.ClickException("There is only one version of this policy, so nothing has changed.")
+
+    async def run(desk: Desk) -> dict[str, int]:
+        return await sending.send(desk, letters.of_policy(desk, policies.current[policy]), officer)
+
+    acting.show([with_desk(settings, run)], as_json=as_json, none="")
 
 
 @notice.command("list")

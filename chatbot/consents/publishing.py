@@ -1,10 +1,11 @@
 """A changed notice: entered at once when it asks nothing anew, else announced first and in effect on its day.
 
     settle    at the start: the first notice, or one whose changes touch no purpose, is entered
-    publish   a material change: refused without a day to come and, where addresses are given, without mail
+    publish   a material change: refused without a day to come, without words for the site and the chat, and unless
+              everybody who subscribed to changes, or stands on a list, was written to
     announce  the words of the announcement, in a visitor's language
 
-The site shows the announcement with the notice, and the chat once in each session, from the moment of publishing.
+The site shows the announcement on its pages, and the chat once in each session, from the moment of publishing.
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlmodel import select
+
 from chatbot.consents.editions import edition, in_effect, rows, titles
 from chatbot.storage.tables_consents import NoticeEdition
+from chatbot.storage.tables_subscriptions import Subscription
 from consent.egress import MailError
 from consent.purposes import Asked
 from consent.versions import Edition, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from chatbot.storage.database import Database
     from consent.egress import Mailer
     from consent.notice import Notices
 
-NO_ADDRESSES = "no addresses were given"
+NO_ADDRESSES = "nobody subscribed, no addresses were given"
 
 
 class NotPublished(Exception):
@@ -40,12 +44,21 @@ class Reader(NamedTuple):
     language: str
 
 
+class Told(NamedTuple):
+    """How telling the subscribers went; ``missed`` are those who agreed and were not written to at all."""
+
+    delivered: int
+    failed: int
+    missed: int
+
+
 @dataclass(frozen=True)
 class Post:
-    """Whom to write to, and through what; nobody, when there is no list."""
+    """Whom to write to, and through what: a list that was given, and those who subscribed to changes."""
 
     readers: tuple[Reader, ...] = ()
     mailer: Mailer | None = None
+    subscribers: Callable[[NoticeEdition, Notices], Awaitable[Told]] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,8 @@ async def publish(
         )
     row = _row(proposal, newest, now, effective_from)
     if material:
-        await _mail(row, proposal.notices, post)
+        _announced(row, proposal.notices)
+        await _tell(database, row, proposal.notices, post)
     await _enter(database, row)
     return row
 
@@ -101,11 +115,39 @@ def announce(row: NoticeEdition, notices: Notices, language: str) -> str:
     )
 
 
+def _announced(row: NoticeEdition, notices: Notices) -> None:
+    """Raise NotPublished unless the site and the chat can announce the notice in every language."""
+    for tag in notices.by_language:
+        try:
+            said = announce(row, notices, tag)
+        except (KeyError, IndexError, ValueError):
+            said = ""
+        if row.effective_from.astimezone(UTC).date().isoformat() not in said:
+            raise NotPublished(
+                f"The site and the chat cannot announce this: mend 'announcement' in strings/{tag}.yaml."
+            )
+
+
+async def _tell(database: Database, row: NoticeEdition, notices: Notices, post: Post) -> None:
+    """Write to everybody who is to be told, and count; raises NotPublished when somebody was left out."""
+    if post.readers:
+        await _mail(row, notices, post)
+    if post.subscribers is None:
+        async with database.reading() as session:
+            if (await session.exec(select(Subscription.id).limit(1))).first():
+                raise NotPublished("There are people who subscribed to changes: they must be told by mail first.")
+    else:
+        told = await post.subscribers(row, notices)
+        row.mailed, row.mail_failed = row.mailed + told.delivered, row.mail_failed + told.failed
+        if told.missed:
+            raise NotPublished(f"{told.missed} who subscribed to changes were not written to; run it once more.")
+    if row.mail_failed and not row.mailed:
+        raise NotPublished("The mail server took none of the messages; nobody on the list was told.")
+    row.mail_note = "" if row.mailed else NO_ADDRESSES
+
+
 async def _mail(row: NoticeEdition, notices: Notices, post: Post) -> None:
-    """Write to everybody on the list and count; raises NotPublished when nobody could be reached."""
-    if not post.readers:
-        row.mail_note = NO_ADDRESSES
-        return
+    """Write to everybody on the list and count."""
     if post.mailer is None:
         raise NotPublished("Mail is off: set CHATBOT_SMTP_HOST, so that the people on the list are told.")
     for reader in post.readers:
@@ -115,8 +157,6 @@ async def _mail(row: NoticeEdition, notices: Notices, post: Post) -> None:
             row.mailed += 1
         except MailError:
             row.mail_failed += 1
-    if not row.mailed:
-        raise NotPublished("The mail server took none of the messages; nobody on the list was told.")
 
 
 def _material(newest: NoticeEdition, proposal: Proposal) -> frozenset[str]:

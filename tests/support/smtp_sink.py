@@ -3,19 +3,22 @@
 async with smtp_sink() as sink:
 … host="127.0.0.1", port=sink.port …
 assert sink.messages[0]["To"] == "jo@mail.example"
+
+`SinkThread` is the same for tests without an event loop.
 """
 
 import asyncio
 import email
 import email.policy
+import threading
 from contextlib import asynccontextmanager
 
 
 class SmtpSink:
-    """What arrived, oldest first: parsed messages, and the envelope's recipients."""
+    """What arrived, oldest first: messages as they came over the line and parsed, and the envelope's recipients."""
 
     def __init__(self) -> None:
-        self.port, self.messages, self.recipients, self.refuse = 0, [], [], False
+        self.port, self.raw, self.messages, self.recipients, self.refuse = 0, [], [], [], False
 
     @property
     def texts(self):
@@ -30,6 +33,7 @@ class SmtpSink:
                 await say(writer, "354 go on")
                 raw = await reader.readuntil(b"\r\n.\r\n")
                 body = raw[: -len(b".\r\n")].replace(b"\r\n..", b"\r\n.")
+                self.raw.append(body)
                 self.messages.append(email.message_from_bytes(body, policy=email.policy.default))
             if verb == "RCPT" and self.refuse:
                 await say(writer, "550 no such mailbox")
@@ -55,3 +59,29 @@ async def smtp_sink():
     sink.port = server.sockets[0].getsockname()[1]
     async with server:
         yield sink
+
+
+class SinkThread:
+    """The server in a thread of its own, until `close`."""
+
+    def __init__(self) -> None:
+        self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
+        self._thread.start()
+        self._ready.wait(10)
+
+    async def _serve(self) -> None:
+        self._end = asyncio.Event()
+        async with smtp_sink() as self.sink:
+            self._ready.set()
+            await self._end.wait()
+
+    @property
+    def settings(self):
+        """The service's settings that lead here."""
+        return {"CHATBOT_SMTP_HOST": "127.0.0.1", "CHATBOT_SMTP_PORT": str(self.sink.port)}
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+        self._loop.close()

@@ -1,0 +1,149 @@
+"""What subscribing works with: its words, its keys, the way out for mail, and the notes that its links carry.
+
+    request     everything that was entered, sealed into the link of the first mail: until it is confirmed, no row
+    pass        what a later mail's link opens: the page of a subscription, or the end of one purpose
+
+A pass names the keyed hash of the address, so an old mail still stops what was begun anew since.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from chatbot.errors import MailStopped, NotFound
+from chatbot.seals import decode, derive, encode, seal, unseal
+from consent.egress import MailError
+from consent.operators import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chatbot.consents.editions import Editions
+    from chatbot.storage.database import Database
+    from chatbot.subscriptions.words import Words
+    from consent.egress import Mailer
+
+REQUEST_HOURS = 48
+OVER = "This link is not valid any more. Please subscribe again."
+_REQUEST, _PASS = b"subscription request", b"subscription pass"
+
+
+class Use(StrEnum):
+    """What a pass opens."""
+
+    PAGE = "page"
+    STOP = "stop"
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """What was entered and judged; ``expires`` in seconds since 1970. The month of birth is not in it."""
+
+    address: str
+    language: str
+    country: str
+    purposes: tuple[str, ...]
+    age_rule: str
+    expires: int
+
+    def __repr__(self) -> str:
+        return "<Request>"
+
+
+class Pass(msgspec.Struct, frozen=True, array_like=True):
+    """A sealed note: this address's subscription, for this; ``purpose`` is what the mail was about."""
+
+    lookup: str
+    use: Use
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of subscribing; ``mailer`` is None where no mail is sent."""
+
+    database: Database
+    editions: Editions
+    words: Mapping[str, Words]
+    mailer: Mailer | None
+    site: str
+    secret: bytes = field(repr=False)
+
+    def words_for(self, language: str) -> Words:
+        """Give the words in a language, or in English."""
+        return self.words.get(language) or self.words["en"]
+
+    def link(self, path: str) -> str:
+        """Give the whole address of a page here."""
+        return f"{self.site.rstrip('/')}{path}"
+
+    def seal_request(self, request: Request) -> str:
+        """Seal a request into a link."""
+        return encode(seal(self._key("request"), msgspec.msgpack.encode(request), _REQUEST))
+
+    def open_request(self, text: str) -> Request:
+        """Open a link's request; raises NotFound when it is not ours, is over, or asks for what is asked no more."""
+        plain = unseal(self._key("request"), decode(text) or b"", _REQUEST)
+        request = msgspec.msgpack.decode(plain, type=Request) if plain else None
+        asked = {row.id for row in self.editions.current.notices.best("en").purposes.subscribing()}
+        if request is None or request.expires <= time.time() or not asked.issuperset(request.purposes):
+            raise NotFound(OVER)
+        return request
+
+    def make_pass(self, lookup: str, use: Use, purpose: str = "") -> str:
+        """Seal a pass; it works as long as the subscription does."""
+        return encode(seal(self._key("pass"), msgspec.msgpack.encode(Pass(lookup, use, purpose)), _PASS))
+
+    def open_pass(self, text: str, use: Use) -> Pass:
+        """Open a pass; raises NotFound when it is not ours or for another use."""
+        plain = unseal(self._key("pass"), decode(text) or b"", _PASS)
+        note = msgspec.msgpack.decode(plain, type=Pass) if plain else None
+        if note is None or note.use is not use:
+            raise NotFound(OVER)
+        return note
+
+    def page(self, lookup: str) -> str:
+        """Give the whole address of a subscription's own page."""
+        return self.link(f"/subscribe/manage/{self.make_pass(lookup, Use.PAGE)}")
+
+    def lookup(self, address: str) -> str:
+        """Give the keyed hash under which an address is found again, in capitals or not.
+
+        Nothing more is folded: straße.example and strasse.example belong to different people.
+        """
+        return hmac.digest(self._key("lookup"), address.strip().lower().encode(), "sha256").hex()
+
+    def hide(self, identity: str, address: str) -> bytes:
+        """Seal the address of a subscription."""
+        return seal(self._key("address"), address.encode(), _place(identity))
+
+    def reveal(self, identity: str, sealed: bytes) -> str | None:
+        """Open a sealed address, or None when it was changed or belongs to another row."""
+        plain = unseal(self._key("address"), sealed, _place(identity))
+        return plain.decode() if plain else None
+
+    async def send(self, address: str, language: str, kind: str, **values: object) -> None:
+        """Send one of the mails that belong to subscribing itself; raises MailStopped when no server takes it."""
+        if self.mailer is None:
+            raise MailStopped("This site sends no e-mail.")
+        party, words = self.editions.current.notices.best(language).party, self.words_for(language)
+        facts = {"company": party.name, "support": party.support, "hours": REQUEST_HOURS} | values
+        subject, text = (words.say(f"mail_{kind}_{part}", **facts) for part in ("subject", "text"))
+        try:
+            await self.mailer.send(address, subject, text)
+        except (MailError, OperatorError):
+            raise MailStopped(
+                "We could not send the mail. Please try again in a few minutes.", retry_after=60
+            ) from None
+
+    def _key(self, purpose: str) -> bytes:
+        return derive(self.secret, f"subscription {purpose}")
+
+
+def _place(identity: str) -> bytes:
+    return f"subscription/{identity}/address".encode()
