@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from consent.sources import STAMP_LENGTH, part
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -26,3 +28,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SourceColumn(TypeDecorator[str]):
+    """The channel that a record came through; whatever is none is refused on the way in."""
+
+    impl = String(STAMP_LENGTH)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 — SQLAlchemy's signature
+        """Write a stamp; raise ``SourceDenied`` for anything else."""
+        if value is None:
+            return None
+        part(value)
+        return str(value)

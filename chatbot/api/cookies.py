@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from litestar import Controller, MediaType, Request, Response, get, post
@@ -13,17 +13,19 @@ from litestar.params import FromQuery, JSONBody
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
-from chatbot.api import access, rendering
+from chatbot.api import access
 from chatbot.api.access import Worker
+from chatbot.api.shell import Shell
 from chatbot.api.site import WIDGET
 from chatbot.api.wire import Language, Wire
 from chatbot.cookies import form
 from chatbot.cookies.choice import NAME, Choice, parse
 from chatbot.cookies.filter import standing
 from chatbot.cookies.recording import Pressed, record
-from chatbot.cookies.registry import OPTIONAL, Asked
-from chatbot.errors import ConsentStale, InvalidRequest
+from chatbot.cookies.registry import ADULTS_ONLY, OPTIONAL, Asked
+from chatbot.errors import ConsentStale, InvalidRequest, NotForMinors
 from consent import law, signals
+from consent.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +65,17 @@ class Cookies(Controller):
         sent = signals.read(request.headers.multi_items())
         for name in [name for name, on in (("gpc", sent.gpc), ("dnt", sent.dnt)) if on]:
             services.metrics.privacy_signal(name)
-        longest = law.validity(law.ELSEWHERE, datetime.now(UTC).date()).max_days
-        served = {"version": services.cookies.version, "objects": sent.objects, "name": NAME, "longest": longest}
+        today = datetime.now(UTC).date()
+        rule = law.validity(law.ELSEWHERE, today)
+        served = {
+            "version": services.cookies.version,
+            "objects": sent.objects,
+            "name": NAME,
+            "longest": rule.max_days,
+            "refusal": rule.refusal_days,
+            "services": services.cookies.standing(today),
+            "adults": ADULTS_ONLY,
+        }
         text = (WIDGET / "cookies.js").read_text(encoding="utf-8").replace('"{{served}}"', json.dumps(served))
         headers = {
             "Cache-Control": "no-cache",
@@ -78,18 +89,23 @@ class Cookies(Controller):
         """Give the question: its words, the four categories, and every key and service in them."""
         asked = services.cookies.asked(language)
         words = asked.words.model_dump(exclude={"categories", "days", "until_closed"})
-        return {"version": asked.version, "words": words, "categories": asked.categories(), "policy": "/cookies"}
+        categories = asked.categories(datetime.now(UTC).date())
+        return {"version": asked.version, "words": words, "categories": categories, "policy": "/cookies"}
 
     @post("/v1/cookies", status_code=200)
     async def choose(
         self, request: Request[Any, Any, Any], services: Worker, data: JSONBody[NewCookieChoice]
     ) -> Response[CookieChoiceOut]:
-        """Take a choice: a yes and its end are kept in the ledger, a plain no is kept by the visitor alone."""
+        """Take a choice: a yes and its end are kept in the ledger, a plain no is kept by the visitor alone.
+
+        With the token of somebody under age, nothing that profiles or advertises can be agreed to.
+        """
+        _of_age(request, services, data.categories)
         asked = services.cookies.asked(data.language)
         if data.categories and data.version != asked.version:
             raise ConsentStale("Our cookies have changed. Please choose again.", notice_version=asked.version)
         before = parse(data.before, datetime.now(UTC).date())
-        choice = await _take(request, services, asked, (data.control, data.categories), before)
+        choice = await _take(request, services, asked, _Answer(data.control, data.categories), before)
         body = CookieChoiceOut(value=choice.text(), categories=sorted(choice.categories), until=choice.until)
         return Response(body, cookies=[_cookie(request, choice)])
 
@@ -98,15 +114,13 @@ class Cookies(Controller):
         self,
         request: Request[Any, Any, Any],
         services: Worker,
-        language: FromQuery[str | None] = None,
         saved: FromQuery[str | None] = None,
     ) -> Response[str]:
         """Show the choices as a plain form."""
-        asked = services.cookies.asked(language)
-        choice = standing(request.headers.get("Cookie", ""))
-        page = rendering.shell(
-            asked.words.settings, form.html_of(asked, choice, saved=saved is not None), language=asked.language
-        )
+        shell, choice = Shell(request, services), standing(request.headers.get("Cookie", ""))
+        asked = services.cookies.asked(shell.language)
+        body = form.html_of(asked, choice, saved=saved is not None, keep=shell.keep)
+        page = shell.page(asked.words.settings, body)
         # The default, no-referrer, would make the browser send `Origin: null` with the form.
         return Response(page, media_type=MediaType.HTML, headers={"Referrer-Policy": "same-origin"})
 
@@ -119,25 +133,39 @@ class Cookies(Controller):
             raise InvalidRequest("Choose with one of the form's buttons.")
         ticked = {"accept_all": OPTIONAL, "reject_all": (), "selected": sent.getall("category", [])}[control]
         before = standing(request.headers.get("Cookie", ""))
-        asked = services.cookies.asked(None)
-        choice = await _take(request, services, asked, (control, ticked), before)
-        return Redirect(f"{form.PATH}?saved=yes", status_code=303, cookies=[_cookie(request, choice)])
+        shell = Shell(request, services)
+        asked = services.cookies.asked(shell.language)
+        choice = await _take(request, services, asked, _Answer(control, ticked, Source.FORM), before)
+        query = f"{shell.keep}&" if shell.keep else "?"
+        return Redirect(f"{form.PATH}{query}saved=yes", status_code=303, cookies=[_cookie(request, choice)])
+
+
+class _Answer(NamedTuple):
+    """What was pressed, what was ticked, and through which channel it came."""
+
+    control: str
+    categories: Iterable[str]
+    source: Source = Source.COOKIES
 
 
 async def _take(
-    request: Request[Any, Any, Any],
-    services: Services,
-    asked: Asked,
-    pressed: tuple[str, Iterable[str]],
-    before: Choice | None,
+    request: Request[Any, Any, Any], services: Services, asked: Asked, answer: _Answer, before: Choice | None
 ) -> Choice:
     _from_our_pages(request, services)
     await services.limits.count("session", access.address(request, services))
-    control, categories = pressed
-    how = Pressed(asked, control, _country(request), signals.read(request.headers.multi_items()))
-    choice = await record(services.database, before, categories, how, now=datetime.now(UTC))
+    sent = signals.read(request.headers.multi_items())
+    how = Pressed(asked, answer.control, _country(request), sent, answer.source)
+    choice = await record(services.database, before, answer.categories, how, now=datetime.now(UTC))
     services.metrics.cookie_choice("yes" if choice.categories else "no")
     return choice
+
+
+def _of_age(request: Request[Any, Any, Any], services: Services, categories: Iterable[str]) -> None:
+    """Refuse a yes to what exists for adults only when it comes with the token of somebody under age."""
+    if "Authorization" not in request.headers or not set(categories) & set(ADULTS_ONLY):
+        return
+    if access.claims(request, services).minor:
+        raise NotForMinors("Statistics and advertising stay off for everybody under 18. Choose again without them.")
 
 
 def _from_our_pages(request: Request[Any, Any, Any], services: Services) -> None:

@@ -11,17 +11,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from chatbot.cookies.registry import OPTIONAL
 from consent import law
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 NAME = "rousora_choices"
 EPOCH = date(1970, 1, 1)
 SHORT = 8
+LAW_ALONE: Mapping[str, int] = MappingProxyType({})
 _TEXT = re.compile(r"1\.(-|f?a?m?)\.(\d{1,6})\.(\d{1,3})\.(-|[0-9a-f]{8})\.(-|[0-9a-f]{32})", re.ASCII)
 _LETTERS = {category[0]: category for category in OPTIONAL}
 
@@ -52,10 +54,12 @@ class Choice:
         return f"1.{letters or '-'}.{day}.{self.days}.{self.version or '-'}.{self.reference or '-'}"
 
 
-def chosen(categories: Iterable[str], country: str, on: date, version: str) -> Choice:
-    """Make the choice of a day: a yes and a no hold for as long as the country's law says."""
+def chosen(
+    categories: Iterable[str], country: str, on: date, version: str, valid_days: Mapping[str, int] = LAW_ALONE
+) -> Choice:
+    """Make the choice of a day: a yes and a no hold for as long as the country's law and the site's days say."""
     agreed = frozenset(categories) & set(OPTIONAL)
-    rule = law.validity(law.country_or_elsewhere(country), on)
+    rule = law.validity(law.country_or_elsewhere(country), on, valid_days)
     return Choice(agreed, on, rule.default_days if agreed else rule.refusal_days, version[:SHORT] if agreed else "")
 
 

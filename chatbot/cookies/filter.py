@@ -57,7 +57,7 @@ class CookieFilter:
 
     def _may_set(self, header: bytes, choice: Choice | None) -> bool:
         name = header.split(b"=", 1)[0].strip().decode("latin-1")
-        key = self._registry.key(name)
+        key = self._registry.key(name, datetime.now(UTC).date())
         agreed = key is not None and (
             key.category == NECESSARY or (choice is not None and choice.allows(key.category, self._registry.version))
         )

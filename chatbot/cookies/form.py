@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,10 @@ if TYPE_CHECKING:
 PATH = "/cookies/settings"
 
 
-def html_of(asked: Asked, choice: Choice | None, *, saved: bool) -> str:
-    """Write the form, ticked as the choice stands; three buttons of one size on one level."""
+def html_of(asked: Asked, choice: Choice | None, *, saved: bool, keep: str = "") -> str:
+    """Write the form, ticked as the choice stands; three buttons of one size. ``keep`` keeps a language in links."""
     words = asked.words
-    items = "".join(_item(asked, category, choice) for category in asked.categories())
+    items = "".join(_item(asked, category, choice) for category in asked.categories(datetime.now(UTC).date()))
     buttons = (("accept_all", words.accept), ("reject_all", words.reject), ("selected", words.save))
     pressed = "".join(
         f'<button class="cta" name="control" value="{control}">{escape(label)}</button>' for control, label in buttons
@@ -24,8 +25,8 @@ def html_of(asked: Asked, choice: Choice | None, *, saved: bool) -> str:
     until = f"<p>{escape(words.until.format(date=choice.until))}</p>" if choice else ""
     return (
         f"<h1>{escape(words.settings)}</h1>{done}<p>{escape(words.text)}</p>{until}"
-        f'<form method="post" action="{PATH}" class="choices"><ul>{items}</ul>'
-        f'<div class="actions">{pressed}</div></form><p><a href="/cookies">{escape(words.policy)}</a></p>'
+        f'<form method="post" action="{PATH}{keep}" class="choices"><ul>{items}</ul>'
+        f'<div class="actions">{pressed}</div></form><p><a href="/cookies{keep}">{escape(words.policy)}</a></p>'
     )
 
 

@@ -8,24 +8,18 @@ from chatbot.policies import Text
 
 if TYPE_CHECKING:
     from chatbot.cookies.registry import Asked, Registry
-
-INTRO = (
-    "Cookies are small files that a website keeps on your device. What we say here about cookies also holds for "
-    "everything else that a page can keep there. Only what is necessary is kept without asking. The rest needs your "
-    "yes; you can change your mind at any time with the **Cookie Settings** link on every page.\n\n"
-    "A yes and a no hold for six months, then we ask again. A browser that sends Global Privacy Control or Do Not "
-    "Track is not asked at all: everything optional stays off, unless you switch it on yourself in the settings."
-)
+    from chatbot.site_words import SiteWords
 
 
-def cookie_policy(registry: Registry) -> Text:
-    """Give the policy to publish, in English as the other policies are."""
-    return Text("Cookie Policy", registry.updated, markdown(registry.asked("en")))
+def cookie_policy(registry: Registry, words: SiteWords) -> Text:
+    """Give the policy in the language of the words; the English one is what is published and archived."""
+    title, intro = words.say("cookies_title"), words.say("cookies_intro")
+    return Text(title, registry.updated, markdown(registry.asked(words.language), title, intro))
 
 
-def markdown(asked: Asked) -> str:
+def markdown(asked: Asked, title: str, intro: str) -> str:
     """Write the page: each category with what it is for, every key, every service."""
-    parts = ["# Cookie Policy", INTRO]
+    parts = [f"# {title}", intro]
     for category in asked.categories():
         parts += [f"## {category['title']}", category["text"], _keys(asked, category), _services(category)]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from chatbot.cookies.choice import Choice, chosen
 from chatbot.cookies.registry import OPTIONAL, PURPOSE, Asked
 from consent import ledger
+from consent.sources import Source
 from consent.tables import Subject
 
 if TYPE_CHECKING:
@@ -33,19 +34,20 @@ class Pressed:
     control: str
     country: str
     signals: Signals
+    source: Source = Source.COOKIES
 
     def circumstances(self) -> ledger.Circumstances:
         """Give the evidence; a signal that this answer overrides is named with the control."""
         sent = [name for name, on in (("gpc", self.signals.gpc), ("dnt", self.signals.dnt)) if on]
         control = "+".join([f"cookies:{self.control}", *sent])
-        return ledger.Circumstances(notice=self.asked, jurisdiction=self.country, control=control)
+        return ledger.Circumstances(notice=self.asked, jurisdiction=self.country, control=control, source=self.source)
 
 
 async def record(
     database: Database, before: Choice | None, wanted: Iterable[str], how: Pressed, *, now: datetime
 ) -> Choice:
     """Keep the proof of a choice where one is needed, and give the choice for the cookie."""
-    choice = chosen(wanted, how.country, now.date(), how.asked.version)
+    choice = chosen(wanted, how.country, now.date(), how.asked.version, how.asked.valid_days)
     known = before.reference if before else ""
     if not choice.categories and not known:
         return choice

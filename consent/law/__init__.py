@@ -7,6 +7,8 @@
     breach()      whom to tell of a breach, how soon             breaches.yaml
     adequate()    where data may go without more                 adequacy.yaml
     cookies()     what needs a yes before it is kept             cookies.yaml
+    duty()        what else the law asks, and whom it protects   duties.yaml
+    form()        which form is prescribed, and its fields       forms.yaml
 
 Adding or changing a fact is a new row in a YAML file of this folder. An unknown country gets the strictest rule.
 """
@@ -18,6 +20,7 @@ from pathlib import Path
 from consent.data import DataError, parse, read
 from consent.law.ages import AgeFile, AgeRow, Ages
 from consent.law.deadlines import Due, Request, due
+from consent.law.duties import Duty, duty, form
 from consent.law.rows import ANYWHERE, Dated
 from consent.law.rules import adequate, authority, breach, cookies, validity
 
@@ -27,6 +30,7 @@ __all__ = [
     "Ages",
     "Dated",
     "Due",
+    "Duty",
     "Request",
     "adequate",
     "ages",
@@ -36,6 +40,8 @@ __all__ = [
     "countries",
     "country_or_elsewhere",
     "due",
+    "duty",
+    "form",
     "validity",
 ]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from consent.law import ELSEWHERE, ages, authority, breach, cookies, country_or_elsewhere, due, validity
 from consent.law.deadlines import Request
+from consent.law.duties import duties, forms
 from consent.law.rows import Dated
 
 
@@ -20,6 +21,8 @@ def overview(country: str, on: date) -> dict[str, Any]:
         "breach": _fact(breach(code, on), "hours", "threshold", "channel", "form", "law"),
         "cookies": _fact(cookies(code, on), "opt_in", "law", "aliases"),
         "deadlines": {request.value: _deadline(code, request, on) for request in Request},
+        "duties": {each.value: _fact(row, "holds", "law", "says") for each, row in duties(code, on).items()},
+        "forms": {use: _fact(row, "form", "law", "free", "ways", "fields") for use, row in forms(code, on).items()},
     }
 
 

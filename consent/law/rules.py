@@ -1,8 +1,9 @@
 """The dated rules beside ages and deadlines: validity, authorities, breaches, adequacy, cookies."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -72,9 +73,16 @@ class Cookies(Dated):
     aliases: tuple[str, ...]
 
 
-def validity(country: str, on: date) -> Validity:
-    """Return how long a consent and a refusal hold in a country."""
-    return _nearest(_validities(), country, on)
+def validity(country: str, on: date, chosen: Mapping[str, int] = MappingProxyType({})) -> Validity:
+    """Return how long a consent and a refusal hold in a country.
+
+    ``chosen`` is a site's own days by country, or by region; never more than the country's law allows. Who said no is
+    not asked again before somebody who said yes would be.
+    """
+    rule = _nearest(_validities(), country, on)
+    wanted = next((chosen[place] for place in reach(country) if place in chosen), rule.default_days)
+    days = min(wanted, rule.max_days)
+    return rule.model_copy(update={"default_days": days, "refusal_days": max(rule.refusal_days, days)})
 
 
 def authority(country: str, on: date) -> Authority:

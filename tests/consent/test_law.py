@@ -9,8 +9,10 @@ import yaml
 
 from consent import law
 from consent.data import DataError, check
+from consent.holds import HoldLaw
 from consent.law.ages import AgeFile
 from consent.law.deadlines import Deadline, easter
+from consent.law.duties import DutyRow, Form
 from consent.law.overview import overview
 from consent.law.rows import Dated, Table, in_force, reach, regions, table
 from consent.law.rules import Adequacy, Authority, Breach, Cookies, Validity
@@ -22,6 +24,9 @@ FILES = {
     "breaches.yaml": Breach,
     "cookies.yaml": Cookies,
     "deadlines.yaml": Deadline,
+    "duties.yaml": DutyRow,
+    "forms.yaml": Form,
+    "holds.yaml": HoldLaw,
     "validity.yaml": Validity,
 }
 EVERY_COUNTRY = sorted(law.countries())

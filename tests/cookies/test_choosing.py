@@ -154,6 +154,37 @@ async def test_signals_of_the_browser_are_read_to_the_letter_and_counted(client,
     assert ("chatbot_privacy_signals_total{" in counted) == objects
 
 
+@pytest.mark.commitment("K4", "U13")
+@pytest.mark.parametrize(
+    ("years", "categories"),
+    [
+        (17, ["marketing"]),
+        (17, ["analytics", "functional"]),
+        (17, ["functional"]),
+        (17, []),
+        (30, ["marketing", "analytics"]),
+    ],
+)
+async def test_with_a_minors_token_nothing_that_profiles_is_agreed_to(services, visitor, choose, years, categories):
+    """A clear problem, and nothing kept of the attempt; what serves everybody can still be chosen."""
+    await visitor.begin({}, country="DE", born=f"{datetime.now(UTC).year - years}-07")
+    answer = await choose(*categories, headers=HERE | visitor.headers, control="selected")
+    refused = years < 18 and {"marketing", "analytics"} & set(categories)
+    assert answer.status_code == (403 if refused else 200)
+    if refused:
+        assert answer.json()["code"] == "not_for_minors"
+        assert "Set-Cookie" not in answer.headers
+        assert await events(services) == []
+
+
+@pytest.mark.commitment("H1")
+async def test_a_choice_names_the_channel_that_it_came_through(services, client, choose):
+    """The banner and the plain form are told apart in the ledger."""
+    await choose("functional")
+    await client.post("/cookies/settings", data={"control": "accept_all"}, headers=HERE)
+    assert {event.source for event in await events(services)} == {"cookies", "form"}
+
+
 @pytest.mark.commitment("K16")
 async def test_a_later_explicit_yes_wins_over_a_signal_and_says_so_in_the_ledger(choose, services):
     answer = await choose("marketing", headers=HERE | {"Sec-GPC": "1", "DNT": "1"})

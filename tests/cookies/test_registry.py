@@ -8,8 +8,10 @@ from support.busy_site import DATA, SERVICE
 
 from chatbot.cookies.page import cookie_policy
 from chatbot.cookies.registry import OPTIONAL, Registry
+from chatbot.site_words import load_site
 from consent.data import DataError
 
+SITE = load_site(DATA / "site", {"en"})
 NAGGING = re.compile(
     r"\b(?:sorry|miss out|lose|best experience|only if you|are you sure|no thanks|hurry)\b|!",
     re.IGNORECASE,
@@ -25,7 +27,7 @@ def real():
 @pytest.mark.parametrize("which", ["real", "busy"])
 def test_the_page_holds_every_key_with_purpose_lifetime_and_service_and_nothing_else(request, which):
     registry = request.getfixturevalue(which)
-    page = cookie_policy(registry).body
+    page = cookie_policy(registry, SITE["en"]).body
     assert re.findall(r"^\| `([^`]+)`", page, re.MULTILINE) == [
         key.key for category in ("necessary", *OPTIONAL) for key in registry.keys if key.category == category
     ]
@@ -37,7 +39,7 @@ def test_the_page_holds_every_key_with_purpose_lifetime_and_service_and_nothing_
 
 @pytest.mark.commitment("K14")
 def test_a_service_is_named_with_recipient_country_and_its_own_policy(busy):
-    page = cookie_policy(busy).body
+    page = cookie_policy(busy, SITE["en"]).body
     assert f"[{SERVICE['name']}]({SERVICE['privacy']}): Counts visits. Example Counter GmbH, DE." in page
 
 

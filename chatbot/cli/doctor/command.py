@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chatbot.cli.doctor import files, machine, running
+from chatbot.cli.doctor import files, keys, machine, running
 from chatbot.cli.doctor.finding import Finding, Setup, Verdict, failed
+from chatbot.cli.doctor.papers import papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +29,12 @@ CHECKS: dict[str, Check] = {
     "folder": files.folder,
     "secret": files.secret,
     "data": files.data,
+    "papers": papers,
     "tracing": running.tracing,
     "redaction": running.redaction,
     "model": running.model,
     "database": running.database,
+    "keys": keys.keys,
     "valkey": running.valkey,
     "knowledge": running.knowledge,
     "port": machine.port,

@@ -24,7 +24,7 @@ PREFIX = "CHATBOT_"
 ENV_FILE = Path(".env")
 LITTLE_BYTES, TOO_LITTLE_BYTES = 1_000_000_000, 100_000_000
 SECRET_BYTES = 32
-LIMITS = ("message_limit", "session_limit", "address_limit")
+LIMITS = ("message_limit", "session_limit", "address_limit", "subscribe_limit")
 
 
 def settings(setup: Setup) -> Iterator[Finding]:
@@ -124,58 +124,85 @@ def secret(settings: Settings, _setup: Setup) -> Iterator[Finding]:
 @ready
 def data(settings: Settings, setup: Setup) -> Iterator[Finding]:
     """Read every data file as the service does."""
+    checked = faults(settings.data_dir)
+    for name, fault in checked:
+        if fault:
+            setup.settings = None
+            yield failed(f"{name}: {fault}", f"mend the file below {settings.data_dir}")
+    if setup.settings is not None:
+        yield ok(f"{len(checked)} groups of data files are valid")
+
+
+def faults(folder: Path) -> list[tuple[str, str]]:
+    """Read every group of data files; gives for each what is wrong with it, nothing when it is in order."""
     from chatbot.knowledge.errors import KnowledgeError
     from consent.data import DataError
     from pii.errors import DataError as WordListError
 
-    checks = _loaders(settings.data_dir)
-    wrong = 0
-    for name, load in checks.items():
+    found = []
+    for name, load in _loaders(folder).items():
         try:
             load()
         except (DataError, WordListError, KnowledgeError, OSError, ValueError) as error:
-            wrong += 1
-            yield failed(f"{name}: {error}", f"mend the file below {settings.data_dir}")
-    if wrong:
-        setup.settings = None
-    else:
-        yield ok(f"{len(checks)} groups of data files are valid")
+            found.append((name, str(error)))
+        else:
+            found.append((name, ""))
+    return found
 
 
 def _loaders(folder: Path) -> dict[str, Callable[[], object]]:
+    return _registers(folder) | _texts(folder)
+
+
+def _registers(folder: Path) -> dict[str, Callable[[], object]]:
     from datetime import UTC, datetime
 
+    from chatbot.channels import fitting
     from chatbot.cli.promises import Promises
+    from chatbot.cookies.registry import Registry
+    from chatbot.decisions.rules import load_rules
+    from consent import law
+    from consent.law.overview import overview
+    from consent.notice import Notices
+    from consent.operators import Register
+    from consent.party import Party
+    from consent.purposes import Purposes
+
+    registers, today = folder / "registers", datetime.now(UTC).date()
+    return {
+        "responsible party": lambda: Party.load(registers / "party.yaml"),
+        "purposes": lambda: Purposes.load(registers / "purposes.yaml"),
+        "operators": lambda: Register.load(registers / "operators.yaml"),
+        "incidents and records": lambda: load_rules(registers),
+        "commitments": lambda: Promises.load(registers / "commitments.yaml"),
+        "notices": lambda: Notices.load(
+            folder / "notices", Purposes.load(registers / "purposes.yaml"), Party.load(registers / "party.yaml")
+        ),
+        "sources": lambda: fitting(folder),
+        "cookies and site services": lambda: Registry.load(folder),
+        "law": lambda: (law.countries(), [overview(country, today) for country in law.countries()]),
+    }
+
+
+def _texts(folder: Path) -> dict[str, Callable[[], object]]:
     from chatbot.guardians.words import load_words
     from chatbot.knowledge.documents import read_folder
     from chatbot.knowledge.score import Score
     from chatbot.knowledge.words import Words
     from chatbot.llm import build_embedded
     from chatbot.llm.prompts import Prompts
-    from consent import law
-    from consent.notice import Notices
-    from consent.operators import Register
-    from consent.party import Party
-    from consent.purposes import Purposes
+    from chatbot.moderation import Moderation
+    from chatbot.subscriptions.words import load_words as load_subscribing
     from pii.wordlists import AllowList, hide_list
 
-    registers, search, today = folder / "registers", folder / "search", datetime.now(UTC).date()
+    search, languages = folder / "search", {"en", "af", "de"}
     return {
-        "responsible party": lambda: Party.load(registers / "party.yaml"),
-        "purposes": lambda: Purposes.load(registers / "purposes.yaml"),
-        "operators": lambda: Register.load(registers / "operators.yaml"),
-        "commitments": lambda: Promises.load(registers / "commitments.yaml"),
-        "notices": lambda: Notices.load(
-            folder / "notices", Purposes.load(registers / "purposes.yaml"), Party.load(registers / "party.yaml")
-        ),
-        "words for guardians and children": lambda: load_words(folder / "notices", {"en", "af", "de"}),
-        "law": lambda: (law.ages(today), law.countries(), law.validity(law.ELSEWHERE, today)),
+        "words for guardians and children": lambda: load_words(folder / "notices", languages),
+        "words of moderation": lambda: Moderation.load(folder / "moderation" / "words"),
+        "words for subscribers": lambda: load_subscribing(folder / "notices", languages),
         "word lists": lambda: (AllowList(), hide_list()),
         "prompts": lambda: Prompts.read(folder / "prompts"),
         "replies": lambda: build_embedded(folder),
-        "search": lambda: (
-            Words.read(search / "words.yaml"),
-            Score.read(search / "score.yaml"),
-        ),
+        "search": lambda: (Words.read(search / "words.yaml"), Score.read(search / "score.yaml")),
         "knowledge": lambda: read_folder(folder / "knowledge", folder / "policies"),
     }
