@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from chatbot.knowledge.embedding import Embedder
     from chatbot.knowledge.words import Query
 
-SHORT = 60  # words; a passage up to this length is quoted whole
+SHORT = 60  # words; a passage up to this length is quoted whole, unless fewer sentences are wanted
 MOST_SENTENCES = 3
 STEM = 5  # letters that two words must share at their beginning to count as the same
 
 
-def excerpt(text: str, query: Query, embedder: Embedder) -> str:
-    """Give the best one to three sentences of redacted Markdown; a list stays with its lead-in."""
-    if words(text) <= SHORT:
+def excerpt(text: str, query: Query, embedder: Embedder, most: int = MOST_SENTENCES) -> str:
+    """Give the best one to three sentences (`most`) of redacted Markdown; a list stays with its lead-in."""
+    if most > MOST_SENTENCES or (most == MOST_SENTENCES and words(text) <= SHORT):
         return text
     units = [(number, unit) for number, block in enumerate(blocks(text)) for unit in sentences(block)]
     fits = _fit([unit for _, unit in units], query, embedder)
-    best = np.argsort(-fits, kind="stable")[:MOST_SENTENCES]
+    best = np.argsort(-fits, kind="stable")[:most]
     strong = sorted(i for i in best if fits[i] >= fits[best[0]] / 2)
     paragraphs = groupby((units[i] for i in strong), key=itemgetter(0))
     return "\n\n".join(" ".join(unit for _, unit in paragraph) for _, paragraph in paragraphs)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from chatbot.knowledge.embedding import Embedder
 from chatbot.knowledge.encoder import Encoder
-from chatbot.knowledge.excerpt import excerpt
+from chatbot.knowledge.excerpt import MOST_SENTENCES, excerpt
 from chatbot.knowledge.score import FEATURES, Score
 from chatbot.knowledge.snapshot import Snapshot
 from chatbot.knowledge.store import connect_reader
@@ -25,6 +25,7 @@ from chatbot.settings import data_folder
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -114,15 +115,15 @@ class Knowledge:
             self._connection = None
             self._snapshot = Snapshot(-1, [], frozenset())
 
-    def search(self, question: str, limit: int = 4, before: str = "") -> list[Hit]:
+    def search(self, question: str, limit: int = 4, before: str = "", sentences: int = MOST_SENTENCES) -> list[Hit]:
         """Give the best passages, surest first; none when the question holds no word.
 
         `before` is the question before. When this one points back ("how does it work?"), both together are looked for
-        too, and what is surer counts.
+        too, and what is surer counts. `sentences` bounds the excerpts; above the usual three a passage comes whole.
         """
-        hits = self._hits(question, limit)
+        hits = self._hits(question, limit, sentences)
         if before and self._words.points_back(question):
-            hits = max(hits, self._hits(f"{before} {question}", limit), key=_surest)
+            hits = max(hits, self._hits(f"{before} {question}", limit, sentences), key=_surest)
         return hits
 
     def features(self, question: str) -> tuple[list[str], NDArray[np.float64]]:
@@ -139,15 +140,16 @@ class Knowledge:
             lexical = snapshot.lexical(connection, query)
         return self._weigh(snapshot, lexical, query)
 
-    def _hits(self, question: str, limit: int) -> list[Hit]:
+    def _hits(self, question: str, limit: int, sentences: int) -> list[Hit]:
         found = self._look(question)
         chances = self._score.probability(found.features)
         best = np.argsort(-self._score.shares(found.features), kind="stable")[:limit]
-        return [self._hit(found, place, float(chances[place]), rank) for rank, place in enumerate(best, 1)]
+        quote = partial(excerpt, query=found.query, embedder=self._embedder, most=sentences)
+        ranked = enumerate(best, 1)
+        return [self._hit(found.passages[place], float(chances[place]), rank, quote) for rank, place in ranked]
 
-    def _hit(self, found: _Found, place: int, chance: float, rank: int) -> Hit:
-        passage = found.passages[place]
-        quoted = excerpt(passage.text, found.query, self._embedder)
+    def _hit(self, passage: Passage, chance: float, rank: int, quote: Callable[[str], str]) -> Hit:
+        quoted = quote(passage.text)
         return Hit(passage, round(chance, 4), rank, chance >= self.threshold, quoted, self._score.doubt)
 
     def _weigh(self, snapshot: Snapshot, lexical: Lexical, query: Query) -> _Found:
