@@ -1,99 +1,94 @@
-"""Pages in the site's shell: Markdown with the anchors that citations use, versions of policies, the cookie form."""
+"""Pages in the site's shell: Markdown with the anchors that citations use, and the versions of policies."""
 
 from __future__ import annotations
 
 import html
-import re
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 
+from chatbot.api.shell import SITE
 from chatbot.errors import NotFound
 from chatbot.knowledge.documents import slug
 from chatbot.policies import Edition, difference, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-SITE = Path(__file__).resolve().parents[1] / "widget" / "site"
-_UPDATED = re.compile(r'<p class="updated">.*?</p>')
+    from chatbot.api.shell import Shell
+
 _TAGS = {"same": "span", "added": "ins", "removed": "del"}
 
 
-def landing() -> str:
+def landing(shell: Shell) -> str:
     """Give the landing page."""
-    return _with_footer((SITE / "index.html").read_text(encoding="utf-8"))
+    return shell.fill((SITE / "index.html").read_text(encoding="utf-8"))
 
 
-def shell(title: str, body: str, *, updated: str = "", language: str = "en") -> str:
-    """Put HTML into the site's page shell; `updated` is HTML as well."""
-    page = (SITE / "page.html").read_text(encoding="utf-8")
-    if not updated:
-        page = _UPDATED.sub("", page)
-    page = _with_footer(page).replace("{{language}}", html.escape(language)).replace("{{updated}}", updated)
-    return page.replace("{{title}}", html.escape(title)).replace("{{body}}", body)
-
-
-def page(folder: Path, name: str) -> str:
+def page(shell: Shell, folder: Path, name: str) -> str:
     """Render a page of a folder by its name; NotFound for a name that is not there."""
     pages = {path.stem: path for path in folder.glob("*.md")}
     if name not in pages:
         raise NotFound("There is no such page.")
-    return _rendered(pages[name], pages[name].stat().st_mtime_ns)
+    title, updated, body = _rendered(pages[name], pages[name].stat().st_mtime_ns)
+    return shell.page(title, shell.original(body), updated=html.escape(updated))
 
 
 @lru_cache(maxsize=64)
-def _rendered(path: Path, _changed: int) -> str:
+def _rendered(path: Path, _changed: int) -> tuple[str, str, str]:
     """Render a page once until its file changes."""
     front, body = split(path)
-    return shell(str(front.get("title", "")), markdown(body), updated=html.escape(str(front.get("last_updated", ""))))
+    return str(front.get("title", "")), str(front.get("last_updated", "")), markdown(body)
 
 
-def policy(edition: Edition, *, current: bool) -> str:
+def policy(shell: Shell, edition: Edition, *, current: bool, translated: bool = False) -> str:
     """Render an edition of a policy with its date and the way to the other versions."""
-    versions = f'<a href="/{edition.policy}/versions">Earlier versions</a>'
-    old = "" if current else f' · <strong>not the current version</strong>: <a href="/{edition.policy}">read that</a>'
+    home = f"/{edition.policy}{shell.keep}"
+    versions = f'<a href="/{edition.policy}/versions{shell.keep}">{shell.say("earlier")}</a>'
+    new = f'<a href="{home}">{shell.say("read_current")}</a>'
+    old = "" if current else f" · <strong>{shell.say('not_current')}</strong>: {new}"
     updated = f'<time datetime="{edition.text.updated}">{edition.text.updated}</time> · {versions}{old}'
-    return shell(edition.text.title, markdown(edition.text.body), updated=updated)
+    body = markdown(edition.text.body)
+    return shell.page(edition.text.title, body if translated else shell.original(body), updated=updated)
 
 
-def versions(editions: list[Edition]) -> str:
+def versions(shell: Shell, editions: list[Edition]) -> str:
     """List a policy's editions, and offer the difference between any two."""
-    policy, title = editions[0].policy, editions[0].text.title
+    policy, title = editions[0].policy, shell.words.say("versions", title=editions[0].text.title)
     rows = "".join(
-        f'<tr><td><a href="/policies/{policy}/{each.version}">{each.text.updated}</a></td>'
+        f'<tr><td><a href="/policies/{policy}/{each.version}{shell.keep}">{each.text.updated}</a></td>'
         f"<td>{each.since}</td><td><code>{each.version}</code></td></tr>"
         for each in editions
     )
-    table = (
-        '<table><thead><tr><th scope="col">Last updated</th><th scope="col">Published here</th>'
-        f'<th scope="col">Version</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
+    heads = "".join(f'<th scope="col">{shell.say(f"column_{name}")}</th>' for name in _COLUMNS)
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    kept = f'<input type="hidden" name="language" value="{shell.language}">' if shell.keep else ""
     form = (
-        f'<h2>What changed?</h2><form class="compare" action="/policies/{policy}/difference">'
-        f"{_select('from', 'From', editions, len(editions) - 1)}{_select('to', 'to', editions, 0)}"
-        '<button class="cta">Show the difference</button></form>'
+        f'<h2>{shell.say("what_changed")}</h2><form class="compare" action="/policies/{policy}/difference">{kept}'
+        f"{_select('from', shell.say('from'), editions, len(editions) - 1)}"
+        f"{_select('to', shell.say('to'), editions, 0)}"
+        f'<button class="cta">{shell.say("show_difference")}</button></form>'
     )
-    back = f'<p><a href="/{policy}">{html.escape(title)}</a></p>'
-    return shell(f"{title}: versions", f"<h1>{html.escape(title)}: versions</h1>{back}{table}{form}")
+    back = f'<p><a href="/{policy}{shell.keep}">{html.escape(editions[0].text.title)}</a></p>'
+    return shell.page(title, f"<h1>{html.escape(title)}</h1>{back}{table}{form}")
 
 
-def changes(before: Edition, after: Edition) -> str:
+_COLUMNS = ("updated", "published", "version")
+
+
+def changes(shell: Shell, before: Edition, after: Edition) -> str:
     """Show what changed between two editions: added and removed words, marked up for every reader."""
-    title = f"{after.text.title}: what changed"
+    title = shell.words.say("changed", title=after.text.title)
     paragraphs = "".join(
         "<p>" + "".join(f"<{_TAGS[kind]}>{html.escape(text)}</{_TAGS[kind]}>" for kind, text in parts) + "</p>"
         for parts in difference(before, after)
     )
-    between = f"<p>From {before.text.updated} to {after.text.updated}. " + (
-        "Added words are underlined, removed words are struck through.</p>"
-        if paragraphs
-        else "The words are the same.</p>"
-    )
-    back = f'<p><a href="/{after.policy}/versions">All versions</a></p>'
-    return shell(title, f'<h1>{html.escape(title)}</h1>{between}<div class="changes">{paragraphs}</div>{back}')
+    between = shell.say("between", before=before.text.updated, after=after.text.updated)
+    shown = f'<p>{between} {shell.say("marks" if paragraphs else "same")}</p><div class="changes" lang="en">'
+    back = f'<p><a href="/{after.policy}/versions{shell.keep}">{shell.say("all_versions")}</a></p>'
+    return shell.page(title, f"<h1>{html.escape(title)}</h1>{shown}{paragraphs}</div>{back}")
 
 
 @lru_cache(maxsize=64)
@@ -113,10 +108,6 @@ def _select(name: str, label: str, editions: Iterable[Edition], chosen: int) -> 
         for index, each in enumerate(editions)
     )
     return f'<label>{label} <select name="{name}">{options}</select></label>'
-
-
-def _with_footer(page: str) -> str:
-    return page.replace("{{footer}}", (SITE / "footer.html").read_text(encoding="utf-8").rstrip("\n"))
 
 
 def _heading(_renderer: Any, tokens: Any, index: int, _options: Any, _env: Any) -> str:

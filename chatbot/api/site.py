@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from litestar.static_files import create_static_files_router
 
 from chatbot.api import rendering
 from chatbot.api.access import Worker
+from chatbot.api.shell import Shell
+from chatbot.cookies.page import cookie_policy
 
 WIDGET = Path(__file__).resolve().parents[1] / "widget"
 GPC_SINCE = "2026-11-21"
@@ -25,9 +28,9 @@ class Site(Controller):
     include_in_schema = False
 
     @get("/", media_type=MediaType.HTML, sync_to_thread=False)
-    def landing(self) -> str:
+    def landing(self, request: Request[Any, Any, Any], services: Worker) -> str:
         """Show the landing page."""
-        return rendering.landing()
+        return rendering.landing(Shell(request, services))
 
     @get("/widget.js", media_type="text/javascript", sync_to_thread=False)
     def widget(self) -> Response[bytes]:
@@ -37,8 +40,12 @@ class Site(Controller):
 
     @get(["/privacy", "/acceptable-use", "/cookies"], media_type=MediaType.HTML, sync_to_thread=False)
     def policy(self, request: Request[Any, Any, Any], services: Worker) -> str:
-        """Show a policy as it is now."""
-        return rendering.policy(services.policies.current[request.url.path.strip("/")], current=True)
+        """Show a policy as it is now; the one on cookies is written in each language from its register."""
+        shell, edition = Shell(request, services), services.policies.current[request.url.path.strip("/")]
+        if edition.policy != "cookies":
+            return rendering.policy(shell, edition, current=True)
+        shown = replace(edition, text=cookie_policy(services.cookies, shell.words))
+        return rendering.policy(shell, shown, current=True, translated=True)
 
     @get(
         ["/privacy/versions", "/acceptable-use/versions", "/cookies/versions"],
@@ -47,29 +54,34 @@ class Site(Controller):
     )
     def versions(self, request: Request[Any, Any, Any], services: Worker) -> str:
         """List the versions of a policy."""
-        return rendering.versions(services.policies.editions(request.url.path.split("/")[1]))
+        editions = services.policies.editions(request.url.path.split("/")[1])
+        return rendering.versions(Shell(request, services), editions)
 
     @get("/policies/{policy:str}/{version:str}", media_type=MediaType.HTML, sync_to_thread=False)
-    def edition(self, services: Worker, policy: FromPath[str], version: FromPath[str]) -> str:
+    def edition(
+        self, request: Request[Any, Any, Any], services: Worker, policy: FromPath[str], version: FromPath[str]
+    ) -> str:
         """Show one version of a policy."""
-        edition = services.policies.read(policy, version)
-        return rendering.policy(edition, current=edition == services.policies.current[policy])
+        edition, shell = services.policies.read(policy, version), Shell(request, services)
+        return rendering.policy(shell, edition, current=edition == services.policies.current[policy])
 
     @get("/policies/{policy:str}/difference", media_type=MediaType.HTML, sync_to_thread=False)
     def difference(
         self,
+        request: Request[Any, Any, Any],
         services: Worker,
         policy: FromPath[str],
         before: Annotated[str, QueryParameter(name="from")],
         after: Annotated[str, QueryParameter(name="to")],
     ) -> str:
         """Show what changed between two versions of a policy."""
-        return rendering.changes(services.policies.read(policy, before), services.policies.read(policy, after))
+        old, new = (services.policies.read(policy, version) for version in (before, after))
+        return rendering.changes(Shell(request, services), old, new)
 
     @get("/help/{name:str}", media_type=MediaType.HTML, sync_to_thread=False)
-    def help_page(self, services: Worker, name: FromPath[str]) -> str:
+    def help_page(self, request: Request[Any, Any, Any], services: Worker, name: FromPath[str]) -> str:
         """Show a page of the knowledge base, where citations lead."""
-        return rendering.page(services.settings.data_dir / "knowledge", name)
+        return rendering.page(Shell(request, services), services.settings.data_dir / "knowledge", name)
 
     @get("/.well-known/gpc.json", sync_to_thread=False)
     def gpc(self) -> dict[str, Any]:

@@ -5,12 +5,14 @@
  *   rousoraConsent.whenAllowed("analytics", () => { start(); return stop; });
  *
  * Nothing is kept on the device and nothing is fetched beyond this script until the visitor chooses; the banner is
- * loaded only when it has to ask. Categories: functional, analytics, marketing.
+ * loaded only when it has to ask. Categories: functional, analytics, marketing; the id of a registered service stands for
+ * its category for as long as its contract holds. The chat says by a "rousora-minor" event that its visitor is under
+ * age: what is for adults only then ends at once, whatever anyone ticked.
  *   data-consent-mode   also tell Google's Consent Mode v2 through window.dataLayer
  *   data-language       en, af or de (otherwise the page's language)
  */
 (() => {
-  const served = /** @type {any} */ ("{{served}}"); // filled in by the service: version, name, longest, objects
+  const served = /** @type {any} */ ("{{served}}"); // filled in by the service (api/cookies.py)
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const home = new URL(script.src);
   const language = script.dataset.language ?? document.documentElement.lang.slice(0, 2);
@@ -22,6 +24,7 @@
   /** @type {{category: string, start: () => unknown, stop: unknown, running: boolean}[]} */
   const waiting = [];
   let choice = read();
+  let minor = false;
 
   /** The cookie's value, also when it is not a choice. */
   function raw() {
@@ -39,7 +42,13 @@
   }
 
   /** @param {string} category */
-  const allowed = (category) => choice?.includes(category) ?? false;
+  const forAge = (category) => !minor || !served.adults.includes(category);
+
+  /** @param {string} name a category, or a service that is registered and in force */
+  const allowed = (name) => {
+    const category = served.services[name] ?? name;
+    return forAge(category) && (choice?.includes(category) ?? false);
+  };
 
   /** Starts what is allowed now and stops what no longer is. */
   function apply() {
@@ -70,11 +79,13 @@
     (function () { layer.push(arguments); })("consent", command, state); // Google reads Arguments objects only
   }
 
+  const banner = () => import(new URL("assets/cookies/banner.js", home).href);
+  const page = { home: home.href, language, name: served.name, standing: () => choice ?? [], raw, taken, forAge };
+
   /** Opens the banner's module. @param {"ask" | "settings"} how */
   async function open(how) {
     try {
-      const { show } = await import(new URL("assets/cookies/banner.js", home).href);
-      await show(how, { home: home.href, language, name: served.name, standing: () => choice ?? [], raw, taken });
+      await (await banner()).show(how, page);
     } catch (error) {
       console.warn("the cookie settings could not be loaded", error);
       if (how === "settings") location.assign(new URL("cookies/settings", home));
@@ -87,11 +98,25 @@
     apply();
   }
 
+  /** Somebody under age is here: ends what is for adults, and turns an earlier yes on this device into a no. */
+  function underAge() {
+    minor = true;
+    apply();
+    if (!/^1\.[fam]/.test(raw())) return;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    const no = `1.-.${Math.floor(Date.now() / DAY)}.${served.refusal}.-.-`;
+    document.cookie = `${served.name}=${no}; Path=/; Max-Age=${(served.refusal * DAY) / 1000}; SameSite=Lax${secure}`;
+    taken();
+    banner()
+      .then(({ forget }) => forget(page))
+      .catch((error) => console.warn("what was kept on the device could not be cleared", error));
+  }
+
   /** @type {any} */ (window).rousoraConsent = {
     allowed,
     /**
      * Runs `start` as soon as the category is allowed, at once if it is; what `start` returns is run at its end.
-     * @param {string} category @param {() => unknown} start
+     * @param {string} category or a service's id @param {() => unknown} start
      */
     whenAllowed(category, start) {
       waiting.push({ category, start, stop: null, running: false });
@@ -103,6 +128,7 @@
 
   consentMode("default");
   consentMode("update");
+  document.addEventListener("rousora-minor", underAge);
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest("[data-cookie-settings]");
     if (!link || event.ctrlKey || event.metaKey) return;

@@ -2,10 +2,11 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from browser.conftest import ROOMY
-from browser.walk import NOTHING
+from browser.walk import CHILD, NOTHING
 from playwright.sync_api import expect
 from support import busy_site as busy
 from support.service import running_service
@@ -15,6 +16,10 @@ from chatbot.cookies.registry import Registry
 pytestmark = pytest.mark.browser
 
 REFUSED = re.compile(r"1\.-\.\d+\.180\.-\.-")
+YOUNG = str(datetime.now(UTC).year - 17)  # may chat alone in Germany, and is under 18 all year
+ALLOWED = "['functional', 'analytics', 'marketing'].map(rousoraConsent.allowed)"
+CLEARED = """async () => { for (let i = 0; i < 500 && document.cookie.includes("_count_id"); i += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10)); }"""
 NARROW = {"viewport": {"width": 320, "height": 568}}
 # A site owner's page: two scripts that wait for a yes, one of which keeps things and says when it is stopped.
 SITE = """
@@ -101,7 +106,8 @@ def test_whatever_the_browser_holds_is_registered(visit):
     }
     assert list(names["sessionStorage"]) == ["rousora-chat"]
     for where, found in names.items():
-        assert [name for name in found if (key := registry.key(name)) is None or key.where != where] == []
+        keys = [registry.key(name, datetime.now(UTC).date()) for name in found]
+        assert [name for name, key in zip(found, keys, strict=True) if key is None or key.where != where] == []
     assert kept["databases"] == kept["caches"] == []
 
 
@@ -194,7 +200,7 @@ def test_nobody_is_asked_again_within_six_months(see, busy_site, answer):
             assert walk.page.evaluate("rousoraConsent.allowed('analytics')") == (answer == "Accept all")
 
 
-@pytest.mark.commitment("K16")
+@pytest.mark.commitment("K16", "U13")
 @pytest.mark.parametrize("signal", ["Sec-GPC", "DNT", "script"])
 def test_a_browser_that_objects_is_not_asked_and_an_explicit_yes_wins(see, busy_site, visit, signal):
     """By header or by script; nothing runs, no banner; the settings still take a yes."""
@@ -265,3 +271,55 @@ def test_axe_finds_nothing_in_banner_settings_form_and_versions(see, axe, option
         found[path] = axe(walk)
         assert walk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.commitment("K4")
+@pytest.mark.parametrize("age", [("ZA", CHILD), ("DE", YOUNG)], ids=["too young to chat", "17, and may chat"])
+def test_statistics_and_advertising_end_when_somebody_under_18_is_here(see, busy_site, age):
+    """Whatever was ticked: what runs stops, the device is cleared, the yes becomes a no, and nobody is told."""
+    country, year = age
+    walk = see()
+    press(walk, "Accept all")
+    assert walk.page.evaluate("window.counting") is True
+    walk.open().answer_age(year, country)
+    walk.requests.clear()
+    walk.choose()
+    walk.page.evaluate(CLEARED)
+    assert walk.page.evaluate("window.counting") is False
+    assert walk.page.evaluate(ALLOWED) == [False, False, False]
+    assert REFUSED.fullmatch(cookies(walk)["rousora_choices"])
+    assert walk.kept()["local"] == {}
+    walk.page.wait_for_load_state("networkidle")
+    assert not any("Set-Cookie" in each or each.startswith("rousora") for each in walk.requests)
+    walk.page.get_by_role("link", name="Cookie Settings").click()
+    boxes = settings(walk).locator("input.section__toggle")
+    expect(boxes).to_have_count(2)
+    assert boxes.evaluate_all("all => all.map((each) => each.value)") == ["necessary", "functional"]
+    press(walk, "Accept all", settings)
+    assert walk.page.evaluate(ALLOWED) == [True, False, False]
+    assert cookies(walk)["rousora_choices"].startswith("1.f.")
+    assert walk.page.evaluate("window.counting") is False
+
+
+@pytest.mark.commitment("K4", "N2")
+def test_a_child_who_chose_nothing_leaves_nothing_and_an_adult_keeps_the_yes(see):
+    """Without an earlier choice no cookie is written; the same steps of an adult change nothing."""
+    walk = see().open().answer_age(CHILD).choose()
+    walk.page.wait_for_load_state("networkidle")
+    assert walk.kept() == NOTHING
+    grown = see()
+    press(grown, "Accept all")
+    grown.open().answer_age().choose()
+    assert grown.page.evaluate(ALLOWED) == [True, True, True]
+
+
+@pytest.mark.commitment("K15")
+def test_the_script_runs_a_service_only_while_it_is_offered(see):
+    """By its id: in force it follows its category, and an id that is not in force never runs."""
+    walk = see()
+    press(walk, "Accept all")
+    assert walk.page.evaluate("['counter', 'lapsed-service', 'analytics'].map(rousoraConsent.allowed)") == [
+        True,
+        False,
+        True,
+    ]

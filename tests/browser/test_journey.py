@@ -60,7 +60,6 @@ def fetches_a_person(walk) -> None:
 def forgets(walk) -> None:
     walk.press("Privacy")
     walk.page.locator("#purpose-improve").check()
-    walk.press("Save my choices")
     expect(walk.page.get_by_text("Saved. This conversation is stored.")).to_be_visible()
     walk.press("End and forget")
     walk.press("Yes, erase it")
@@ -124,7 +123,6 @@ def test_an_ephemeral_conversation_may_be_stored_later_and_back(visit):
     for storing in (True, False):
         walk.press("Privacy")
         walk.page.locator("#purpose-store").set_checked(storing)
-        walk.press("Save my choices")
         expect(walk.page.get_by_text(re.compile("^Saved"))).to_be_visible()
         walk.press("Back to the chat")
         assert bool(walk.kept()["session"]) is storing

@@ -13,6 +13,10 @@ export class Problem extends Error {
     this.told = String(body.message ?? "");
     this.retryAfter = Number(body.retry_after ?? 0) || retryAfter;
     this.retryable = body.retryable ?? !FINAL.has(this.code);
+    /** Under which numbers the visitor can ask about it, and when what is kept of it goes. */
+    this.reference = String(body.reference ?? "");
+    this.decision = String(body.decision ?? "");
+    this.eraseAt = String(body.erase_at ?? "");
   }
 }
 
@@ -142,6 +146,38 @@ export class Api {
   /** @param {object} body */
   saveConsents(body) {
     return this.json("PUT", "/v1/me/consents", { body });
+  }
+
+  /** @param {Record<string, boolean>} purposes true: I object */
+  saveObjections(purposes) {
+    return this.json("PUT", "/v1/me/objections", { body: { purposes } });
+  }
+
+  memory() {
+    return this.json("GET", "/v1/me/memory");
+  }
+
+  /** @param {{length: string}} preferences */
+  saveMemory(preferences) {
+    return this.json("PUT", "/v1/me/memory", { body: { preferences } });
+  }
+
+  forgetMemory() {
+    return this.json("DELETE", "/v1/me/memory");
+  }
+
+  decisions() {
+    return this.json("GET", "/v1/me/decisions");
+  }
+
+  /** Asks a person to look at a decision. @param {string} id */
+  review(id) {
+    return this.json("POST", `/v1/me/decisions/${encodeURIComponent(id)}/review`);
+  }
+
+  /** The visitor's rights, and where to complain. @param {string} language */
+  rights(language) {
+    return this.json("GET", `/v1/rights?language=${encodeURIComponent(language)}`);
   }
 
   erase() {

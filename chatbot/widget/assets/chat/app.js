@@ -9,6 +9,7 @@ import { Api, Problem } from "./api.js";
 import { ageView, choicesView, closedView, failedView, loadingView } from "./gate.js";
 import { chatView } from "./conversation.js";
 import { el, uuid } from "./dom.js";
+import { tellPage } from "./minor.js";
 import { kept, keep } from "./store.js";
 import { translator } from "./strings.js";
 import { pastTurn } from "./turn.js";
@@ -29,6 +30,9 @@ export class App {
     /** @type {import("./types.js").Turn | null} a message that waits for a new answer of the visitor */
     this.pending = null;
     /** @type {import("./types.js").ChildWords | null} */ this.child = null;
+    /** @type {import("./conversation.js").Conversation | null} */ this.conversation = null;
+    /** @type {import("./sheets.js").Sheet | null} the sheet on top, so that it comes back in another language */
+    this.sheet = null;
     this.earlier = "";
     this.note = "";
     this.draft = emptyDraft();
@@ -47,6 +51,7 @@ export class App {
     try {
       await this.loadNotice();
       this.session = kept();
+      tellPage(this.session);
       if (this.session && (await this.#recall())) return this.show(chatView);
       this.show(ageView);
     } catch (error) {
@@ -63,19 +68,36 @@ export class App {
     this.onchange();
   }
 
-  /** The same view in another language, once a running reply has ended; what was typed stays. @param {string} language */
+  /** The same view, and the sheet on it, in another language once a running reply has ended; what was typed stays.
+   * @param {string} language */
   async setLanguage(language) {
     await this.quiet;
     await this.loadNotice(language);
-    this.show(this.view);
+    if (this.child) await this.childWords();
+    await this.#tellLanguage().catch(() => {}); // the words on the page change all the same
+    const { sheet } = this;
+    this.#draw(this.view);
+    if (sheet) this.conversation?.openSheet(sheet, false);
+  }
+
+  /** The service speaks in the session's language too: no choice is changed by it. */
+  async #tellLanguage() {
+    const notice_version = this.notice?.version ?? "";
+    if (this.mayChat && !this.session?.child) await this.rechoose({ consents: {}, notice_version });
   }
 
   /** @param {View} view */
   show(view) {
+    this.#draw(view);
+    this.#focus();
+  }
+
+  /** @param {View} view */
+  #draw(view) {
     this.view = view;
+    this.sheet = null;
     this.closeSheet = () => false;
     this.stage.replaceChildren(view(this));
-    this.#focus();
   }
 
   #focus() {
@@ -91,10 +113,11 @@ export class App {
 
   /** Takes the service's answer to the age question and the choices. @param {any} answer */
   admit(answer) {
-    const { id, state, message, child } = answer;
+    const { id, state, message, child, minor } = answer;
     const { country } = this.draft;
-    this.session = { id, token: answer.token ?? "", state, message, country, child };
+    this.session = { id, token: answer.token ?? "", state, message, country, child, minor };
     this.api.token = this.session.token;
+    tellPage(this.session);
     keep(this.session);
     this.draft = { ...emptyDraft(), text: this.draft.text };
     this.note = "";
@@ -114,15 +137,23 @@ export class App {
   /**
    * Puts other choices into effect: storing may begin or end, and the conversation moves accordingly.
    * @param {{consents: Record<string, boolean>, notice_version: string}} answer
+   * @returns {Promise<string>} what a law keeps for a while, unread, in words
    */
   async rechoose(answer) {
     const session = /** @type {import("./types.js").Session} */ (this.session);
     const { sealed } = session;
     const body = { ...answer, language: this.language, ...(sealed ? { state: sealed } : {}) };
-    const { state, token, conversation } = await this.api.saveConsents(body);
-    Object.assign(session, { state, token: token ?? session.token, sealed: conversation ?? undefined });
-    this.api.token = session.token;
+    const { state, token, conversation, held } = await this.api.saveConsents(body);
+    Object.assign(session, { state, sealed: conversation ?? undefined });
     this.draft.consents = {};
+    this.renew(token);
+    return held?.message ?? "";
+  }
+
+  /** A choice that was changed comes with a new token; the old one ends. @param {string | undefined} token */
+  renew(token) {
+    const session = /** @type {import("./types.js").Session} */ (this.session);
+    this.api.token = session.token = token ?? session.token;
     keep(session);
   }
 
@@ -141,6 +172,15 @@ export class App {
     const { text } = this.draft;
     this.forget();
     if (turn) this.draft.text = text;
+    this.show(ageView);
+  }
+
+  /** Another conversation of the same visitor, if both shall be remembered: the token says which came before. The one
+   * before stays in the tab until the new one has begun. */
+  startAgain() {
+    this.session = null;
+    this.turns = [];
+    this.earlier = "";
     this.show(ageView);
   }
 
@@ -189,6 +229,8 @@ function emptyDraft() {
     month: "",
     year: "",
     text: "",
+    code: "",
+    invitation: /** @type {{code: string, expires_at: string} | null} */ (null),
     key: uuid(),
     sent: "",
     consents: /** @type {Record<string, boolean>} */ ({}),

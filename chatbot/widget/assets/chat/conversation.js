@@ -3,9 +3,9 @@ import { Problem } from "./api.js";
 import { Composer } from "./composer.js";
 import { button, el, icon } from "./dom.js";
 import { remindOfBreak } from "./guardian.js";
-import { handoffSheet } from "./handoff.js";
+import { handoffDraft, handoffSheet } from "./handoff.js";
 import { spoken } from "./markdown.js";
-import { privacySheet } from "./privacy.js";
+import { failedSheet } from "./sheets.js";
 import { replyEvents } from "./stream.js";
 import { Transcript } from "./transcript.js";
 import { TurnView } from "./turn-view.js";
@@ -26,6 +26,7 @@ export class Conversation {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
+    app.conversation = this;
     this.abort = new AbortController();
     /** @type {Turn | null} */ this.answering = null;
     this.composer = new Composer(app, { send: (text) => this.say(text), stop: () => this.stop() });
@@ -43,7 +44,7 @@ export class Conversation {
       "div",
       { class: "chat-foot" },
       button("text-button", () => this.openHandoff(), icon("person"), t("person_button")),
-      button("text-button", () => this.openSheet(privacySheet(this.app, this)), icon("shield"), t("privacy_button")),
+      button("text-button", () => this.#openPrivacy(), icon("shield"), t("privacy_button")),
     );
   }
 
@@ -99,6 +100,7 @@ export class Conversation {
     this.#busy(null);
     this.transcript.draw(turn);
     this.#say(turn);
+    if (turn.problem instanceof Problem && turn.problem.reference) this.#hold();
   }
 
   /** @param {Turn} turn @param {boolean} again */
@@ -141,6 +143,15 @@ export class Conversation {
     return true;
   }
 
+  /** Nothing more is read here: no box invites to write, and what can be done is in sight. */
+  #hold() {
+    this.composer.node.hidden = true;
+    requestAnimationFrame(() => {
+      this.transcript.toEnd();
+      this.node.querySelector(".held")?.focus();
+    });
+  }
+
   /** Stops the model, and the wait for it. */
   async stop() {
     const { abort, app } = this;
@@ -165,18 +176,34 @@ export class Conversation {
 
   /** @param {string} [message] */
   openHandoff(message = "") {
-    this.openSheet(handoffSheet(this.app, this, message));
+    const draft = handoffDraft(message);
+    this.openSheet((app) => handoffSheet(app, draft));
   }
 
-  /** Shows a sheet over the chat; what is below is out of reach until it closes. @param {HTMLElement} sheet */
-  openSheet(sheet) {
+  /** The preference centre is fetched when it is wanted: most visitors only chat. */
+  async #openPrivacy() {
+    try {
+      const { privacySheet } = await import("./privacy.js");
+      const now = this.app.conversation; // in another language by now, perhaps
+      if (!this.app.sheet && now?.node.isConnected) now.openSheet(privacySheet);
+    } catch {
+      this.openSheet((app) => failedSheet(app, new Problem({ code: "offline" })));
+    }
+  }
+
+  /** Shows a sheet over the chat; what is below is out of reach until it closes.
+   * @param {import("./sheets.js").Sheet} make @param {boolean} [focus] false when it only comes back */
+  openSheet(make, focus = true) {
     const root = /** @type {ShadowRoot} */ (this.node.getRootNode());
-    const opener = /** @type {HTMLElement | null} */ (root.activeElement);
+    const opener = /** @type {HTMLElement | null} */ (focus ? root.activeElement : null);
+    const sheet = make(this.app, this);
+    this.app.sheet = make;
     this.main.inert = true;
     this.node.append(sheet);
-    /** @type {HTMLElement | null} */ (sheet.querySelector("[data-focus]"))?.focus();
+    if (focus) /** @type {HTMLElement | null} */ (sheet.querySelector("[data-focus]"))?.focus();
     this.app.closeSheet = () => {
       this.app.closeSheet = () => false;
+      this.app.sheet = null;
       this.main.inert = false;
       sheet.remove();
       (opener?.isConnected ? opener : this.composer).focus();

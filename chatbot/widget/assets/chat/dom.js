@@ -79,6 +79,14 @@ export function button(className, onclick, ...children) {
   return el("button", { type: "button", class: className, onclick }, ...children);
 }
 
+/** How the visitor's own browser writes dates in the language on show (`en` as in South Africa, say). @param {string} language */
+export const locale = (language) => navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+
+/** A day in words, in the language on show. @param {{language: string}} app @param {string | number} at */
+export function day({ language }, at) {
+  return new Date(at).toLocaleDateString(locale(language), { dateStyle: "long" });
+}
+
 /** A random id; also where the page is not served over https and randomUUID is missing. */
 export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -13,6 +13,7 @@ export function feedbackBar(app, turn) {
   const more = el("div", { class: "feedback-more" });
   const thumbs = /** @type {const} */ (["up", "down"]).map((rating) => thumb(app, turn, rating, more));
   const copy = navigator.clipboard && copyButton(app, turn);
+  if (turn.comment !== null) more.append(...commentForm(app, turn, more));
   return el("div", { class: "feedback" }, el("div", { class: "actions" }, copy, thumbs), more);
 }
 
@@ -61,6 +62,7 @@ async function rate(app, turn, rating, node, more) {
   try {
     await send(app, turn, { rating });
     turn.rating = rating;
+    turn.comment ??= "";
     for (const other of others) other.setAttribute("aria-pressed", String(other === node));
     more.replaceChildren(...commentForm(app, turn, more));
   } catch (error) {
@@ -76,8 +78,13 @@ function send(app, turn, body) {
 /** @param {App} app @param {Turn} turn @param {HTMLElement} more */
 function commentForm(app, turn, more) {
   const { t } = app;
-  const thanks = () => more.replaceChildren(el("p", { class: "quiet", role: "status" }, t("thanks")));
+  const thanks = () => {
+    turn.comment = null;
+    more.replaceChildren(el("p", { class: "quiet", role: "status" }, t("thanks")));
+  };
   const box = el("textarea", { rows: "2", maxlength: "1000", id: `comment-${turn.key}` });
+  box.value = turn.comment ?? "";
+  box.addEventListener("input", () => (turn.comment = box.value));
   const error = el("p", { class: "error", role: "alert" });
   const save = workingButton("button small", t("comment_send"), async () => {
     if (!box.value.trim()) return thanks();

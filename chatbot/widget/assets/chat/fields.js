@@ -14,23 +14,27 @@ export function purposeList(app, values) {
   return el(
     "ul",
     { class: "purposes" },
-    purposes.map((purpose) => el("li", {}, purposeSwitch(app, purpose, values))),
+    purposes.map((purpose) => {
+      const set = (/** @type {HTMLInputElement} */ control) => (values[purpose.id] = control.checked);
+      return el("li", {}, switchRow(app, purpose, values[purpose.id] === true, set).nodes);
+    }),
   );
 }
 
-/** @param {App} app @param {import("./types.js").Purpose} purpose @param {Record<string, boolean>} values */
-function purposeSwitch(app, { id, title, text, required }, values) {
+/** A purpose with its switch. @param {App} app @param {import("./types.js").Purpose} purpose
+ * @param {boolean} on @param {(control: HTMLInputElement) => void} changed */
+export function switchRow(app, { id, title, text, required }, on, changed) {
   const control = el("input", {
     type: "checkbox",
     role: "switch",
     id: `purpose-${id}`,
     "aria-describedby": `text-${id}`,
   });
-  control.checked = values[id] === true;
-  control.addEventListener("change", () => (values[id] = control.checked));
+  control.checked = on;
+  control.addEventListener("change", () => changed(control));
   const needed = required && el("span", { class: "tag" }, app.t("purpose_required"));
   const label = el("label", { for: `purpose-${id}` }, el("span", { class: "purpose-title" }, title, needed), control);
-  return [label, el("p", { id: `text-${id}` }, text)];
+  return { control, nodes: [label, el("p", { id: `text-${id}` }, text)] };
 }
 
 /** @typedef {{consents: Record<string, boolean>, notice_version: string}} Answer */
@@ -47,23 +51,29 @@ export function answerOf(app, granted) {
   return { consents: Object.fromEntries(asked), notice_version: version };
 }
 
-/** @param {App} app */
+/** Stays in the header, so that the language can change at any time. @param {App} app */
 export function languageSelect(app) {
   const options = Object.entries(app.notice?.languages ?? LANGUAGES).map(([code, name]) =>
-    el("option", { value: code, lang: code, selected: code === app.language }, name),
+    el("option", { value: code, lang: code }, name),
   );
-  const control = el("select", { class: "language", "aria-label": app.t("language") }, options);
+  const control = el("select", { class: "language" }, options);
   control.addEventListener("change", async () => {
+    control.setAttribute("aria-busy", "true");
     await app.setLanguage(control.value).catch(() => (control.value = app.language));
-    app.stage.querySelector("select.language")?.focus();
+    control.removeAttribute("aria-busy");
   });
   return control;
+}
+
+/** A titled part of a sheet. @param {string} title @param {...import("./dom.js").Child} children */
+export function section(title, ...children) {
+  return el("section", { class: "stack" }, el("h4", {}, title), children);
 }
 
 /** @param {App} app */
 export function policyLinks(app) {
   const links = Object.entries(app.notice?.links ?? {}).map(([id, href]) =>
-    el("a", { href: app.api.address(href), target: "_blank", rel: "noopener" }, app.t(`link_${id}`)),
+    el("a", { href: `${app.api.address(href)}?language=${app.language}`, target: "_blank", rel: "noopener" }, app.t(`link_${id}`)),
   );
   return el("div", { class: "policies", role: "group", "aria-label": app.t("policies") }, links);
 }

@@ -2,7 +2,7 @@
 import { Problem } from "./api.js";
 import { chatView } from "./conversation.js";
 import { button, el, fill, icon, uuid } from "./dom.js";
-import { answerOf, languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
+import { answerOf, policyLinks, purposeList, workingButton } from "./fields.js";
 import { born, countryField, bornFields } from "./age.js";
 import { guardianSteps } from "./guardian.js";
 import { problemText } from "./problems.js";
@@ -16,7 +16,7 @@ function page(app, ...children) {
 
 /** @param {App} app */
 function foot(app) {
-  return app.notice && el("div", { class: "page-foot" }, policyLinks(app), languageSelect(app));
+  return app.notice && el("div", { class: "page-foot" }, policyLinks(app));
 }
 
 /** @param {string} text */
@@ -157,14 +157,14 @@ function reconsider(app) {
   app.show(app.draft.country ? choicesView : ageView);
 }
 
-/** @param {App} app @param {string} reference */
-export function erasedView(app, reference) {
+/** @param {App} app @param {string} reference @param {string} [held] what a law keeps for a while, unread */
+export function erasedView(app, reference, held) {
   const { t } = app;
   return page(
     app,
     el("div", { class: "emblem" }, icon("done")),
-    title(t("erased_title")),
-    el("p", {}, t("erased_text")),
+    title(t(held ? "forget_title" : "erased_title")),
+    el("p", {}, held || t("erased_text")),
     reference && el("p", { class: "quiet" }, t("reference"), " ", el("code", {}, reference)),
     button("button", () => app.startOver(), t("new_chat")),
   );

@@ -1,5 +1,5 @@
 /** A child's side: a code for a parent, the way in with the parent's code, the notice and rights in plain words. */
-import { button, el, icon } from "./dom.js";
+import { button, el, icon, locale } from "./dom.js";
 import { workingButton } from "./fields.js";
 import { problemText } from "./problems.js";
 
@@ -14,7 +14,8 @@ export function guardianSteps(app) {
   const error = el("p", { class: "error", role: "alert" });
   const box = el("div", { class: "stack" });
   const ask = workingButton("button", t("guardian_ask_button"), () => attempt(app, error, () => invite(app, box)));
-  box.append(el("p", { class: "quiet" }, t("guardian_ask_text")), ask);
+  if (app.draft.invitation) showCode(app, box);
+  else box.append(el("p", { class: "quiet" }, t("guardian_ask_text")), ask);
   return [el("h4", {}, t("guardian_ask")), box, el("h4", {}, t("guardian_enter")), entry(app, error), error];
 }
 
@@ -26,9 +27,15 @@ async function attempt(app, error, act) {
 
 /** @param {App} app @param {HTMLElement} box */
 async function invite(app, box) {
+  app.draft.invitation = await app.api.invite(app.session?.country ?? "ZZ", app.language);
+  showCode(app, box).focus();
+}
+
+/** @param {App} app @param {HTMLElement} box */
+function showCode(app, box) {
   const { t } = app;
-  const { code, expires_at } = await app.api.invite(app.session?.country ?? "ZZ", app.language);
-  const until = new Date(expires_at).toLocaleString(app.language, { dateStyle: "long", timeStyle: "short" });
+  const { code, expires_at } = /** @type {{code: string, expires_at: string}} */ (app.draft.invitation);
+  const until = new Date(expires_at).toLocaleString(locale(app.language), { dateStyle: "long", timeStyle: "short" });
   const link = new URL(app.api.address(`/guardian/${code}`), location.href).href;
   const text = el("p", { tabindex: "-1" }, t("guardian_code"));
   box.replaceChildren(
@@ -37,13 +44,15 @@ async function invite(app, box) {
     el("p", { class: "reference" }, el("code", {}, link)),
     el("p", { class: "quiet" }, t("guardian_code_until", { until })),
   );
-  text.focus();
+  return text;
 }
 
 /** @param {App} app @param {HTMLElement} error */
 function entry(app, error) {
   const { t } = app;
   const field = el("input", { id: "guardian-code", maxlength: "20", autocomplete: "off", required: true });
+  field.value = app.draft.code;
+  field.addEventListener("input", () => (app.draft.code = field.value));
   const send = el("button", { class: "button" }, t("guardian_enter_button"));
   const labelled = el("div", { class: "field" }, el("label", { for: field.id }, t("guardian_enter_label")), field);
   const form = el("form", { class: "form" }, labelled, send);
@@ -51,15 +60,16 @@ function entry(app, error) {
     event.preventDefault();
     attempt(app, error, async () => {
       const answer = await app.api.enterAsChild(field.value.trim(), app.language);
-      const words = await app.childWords();
-      app.show((current) => childView(current, words, answer));
+      await app.childWords();
+      app.show((current) => childView(current, answer));
     });
   });
   return form;
 }
 
-/** What a child reads before the chat begins. @param {App} app @param {ChildWords} words @param {object} answer */
-function childView(app, words, answer) {
+/** What a child reads before the chat begins. @param {App} app @param {object} answer */
+function childView(app, answer) {
+  const words = /** @type {ChildWords} */ (app.child);
   const body = el(
     "div",
     { class: "page-body" },

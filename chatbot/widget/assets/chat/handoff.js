@@ -6,24 +6,25 @@ import { sheet } from "./sheets.js";
 
 /** @typedef {import("./app.js").App} App */
 
-/**
- * @param {App} app
- * @param {import("./conversation.js").Conversation} _conversation
- * @param {string} message what the visitor asked before, to begin with
- */
-export function handoffSheet(app, _conversation, message) {
+/** @typedef {{message: string, key: string}} Draft one message to the team, whatever language it is written in */
+
+/** @param {string} message what the visitor asked before, to begin with @returns {Draft} */
+export const handoffDraft = (message) => ({ message, key: uuid() });
+
+/** @param {App} app @param {Draft} draft */
+export function handoffSheet(app, draft) {
   const { t } = app;
-  const key = uuid();
   const box = el("textarea", {
     id: "handoff-message",
     rows: "5",
     maxlength: "4000",
     "aria-describedby": "handoff-error",
   });
-  box.value = message;
+  box.value = draft.message;
+  box.addEventListener("input", () => (draft.message = box.value));
   const error = el("p", { class: "error", id: "handoff-error", role: "alert" });
   const body = el("div", { class: "stack" });
-  const send = workingButton("button", t("handoff_send"), () => submit(app, body, box, error, key));
+  const send = workingButton("button", t("handoff_send"), () => submit(app, body, box, error, draft.key));
   body.append(
     el("p", { class: "quiet" }, t("handoff_text")),
     el("label", { for: box.id }, t("handoff_label")),

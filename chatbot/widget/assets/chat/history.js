@@ -1,21 +1,18 @@
-/** What was answered so far, a signed receipt of it to keep, and the versions of the policy it was answered to. */
-import { button, el } from "./dom.js";
+/** What was answered so far, in plain words with dates; a signed receipt of it; the versions of the policy. */
+import { button, day, el, locale } from "./dom.js";
 import { workingButton } from "./fields.js";
 import { problemText } from "./problems.js";
 
 /** @typedef {import("./app.js").App} App */
-/** @typedef {{at: string, purpose: string, event_type: string}} ConsentEvent */
+/** @typedef {import("./types.js").ConsentEvent} ConsentEvent */
 
 /** @param {App} app */
 export function history(app) {
   const { t } = app;
-  const status = el("p", { class: "quiet", role: "status" });
+  const status = el("p", { class: "quiet saved", role: "status" });
   const receipt = workingButton("button plain", t("receipt_download"), () => download(app, status));
-  const versions = el(
-    "a",
-    { href: app.api.address("/privacy/versions"), target: "_blank", rel: "noopener" },
-    t("policy_versions"),
-  );
+  const href = app.api.address(`/privacy/versions?language=${app.language}`);
+  const versions = el("a", { href, target: "_blank", rel: "noopener" }, t("policy_versions"));
   return el("div", { class: "stack" }, answers(app), receipt, status, versions);
 }
 
@@ -30,23 +27,31 @@ function answers(app) {
     opener.setAttribute("aria-expanded", String(!box.hidden));
     if (box.hidden) return;
     box.replaceChildren(el("p", { class: "quiet", role: "status" }, t("loading")));
-    await app.api.history().then(
-      ({ events }) => box.replaceChildren(list(app, events)),
+    await Promise.all([app.api.history(), app.api.consents()]).then(
+      ([{ events }, { objections = [] }]) => box.replaceChildren(list(app, events, objections)),
       (error) => box.replaceChildren(el("p", { class: "error", role: "alert" }, problemText(app, error))),
     );
   };
   return [opener, box];
 }
 
-/** Newest first. @param {App} app @param {ConsentEvent[]} events */
-function list(app, events) {
-  const titles = new Map(app.notice?.purposes.map(({ id, title }) => [id, title]));
-  const time = new Intl.DateTimeFormat(app.language, { dateStyle: "medium", timeStyle: "short" });
-  const items = [...events].reverse().map(({ at, purpose, event_type }) => {
-    const when = el("time", { datetime: at, class: "quiet" }, time.format(new Date(at)));
-    return el("li", {}, el("strong", {}, titles.get(purpose) ?? purpose), ": ", app.t(`event_${event_type}`), " ", when);
+/** Newest first. @param {App} app @param {ConsentEvent[]} events @param {import("./types.js").Objection[]} objections */
+function list(app, events, objections) {
+  const titles = new Map([...(app.notice?.purposes ?? []), ...objections].map(({ id, title }) => [id, title]));
+  const time = new Intl.DateTimeFormat(locale(app.language), { dateStyle: "long", timeStyle: "short" });
+  const items = [...events].reverse().map((event) => {
+    const when = el("time", { datetime: event.at, class: "quiet" }, time.format(new Date(event.at)));
+    return el("li", {}, words(app, event, titles.get(event.purpose) ?? event.purpose), " ", when);
   });
-  return el("ul", { class: "history", tabindex: "-1" }, items);
+  return el("ul", { class: "history" }, items);
+}
+
+/** One answer as a sentence. @param {App} app @param {ConsentEvent} event @param {string} purpose */
+function words(app, { event_type: type, actor, valid_until: until }, purpose) {
+  const { t } = app;
+  const said = t(actor === "guardian" ? `guardian_event_${type}` : `event_${type}`, { purpose });
+  const ends = type === "given" && app.session?.state === "stored" && until;
+  return ends ? `${said} ${t("event_until", { date: day(app, until) })}` : said;
 }
 
 /** @param {App} app @param {HTMLElement} status */

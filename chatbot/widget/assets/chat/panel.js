@@ -1,6 +1,7 @@
 /** The panel: a dialog with a header that says who answers, the view on show, and what screen readers hear. */
 import { App } from "./app.js";
 import { button, el, icon } from "./dom.js";
+import { languageSelect } from "./fields.js";
 
 /** Where the panel fills the screen and the page behind it is out of reach. The same rule is in shell.css. */
 const FULL_SCREEN = matchMedia("(max-width: 30rem), (max-height: 30rem)");
@@ -13,6 +14,7 @@ export class Panel {
     /** @type {(language: string) => void} */ this.onlanguage = () => {};
     this.heading = el("h2", { class: "title", id: "title" });
     this.subtitle = el("p", { class: "subtitle" });
+    this.languages = el("div", { class: "languages" });
     this.closer = button("icon-button", () => this.close(), icon("close"));
     /** @type {HTMLDialogElement} */ this.node = this.#build();
     this.app.onchange = () => this.#relabel();
@@ -22,7 +24,7 @@ export class Panel {
 
   #build() {
     const words = el("div", { class: "titles" }, this.heading, this.subtitle);
-    const header = el("div", { class: "header" }, el("span", { class: "mark" }, icon("spark")), words, this.closer);
+    const header = el("div", { class: "header" }, el("span", { class: "mark" }, icon("spark")), words, this.languages, this.closer);
     const node = el("dialog", { class: "panel", "aria-labelledby": "title" }, header, this.app.stage, this.app.live);
     node.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key === "Escape" && !event.isComposing) this.#retreat(event);
@@ -37,6 +39,9 @@ export class Panel {
     this.heading.textContent = notice ? t("panel_title", { company: notice.company }) : t("title");
     this.subtitle.textContent = notice ? t("answered_by_model") : "";
     this.closer.setAttribute("aria-label", t("close"));
+    if (notice && !this.languages.firstChild) this.languages.append(languageSelect(this.app));
+    const select = this.languages.querySelector("select");
+    if (select) Object.assign(select, { value: language, ariaLabel: t("language") });
     this.onlanguage(language);
   }
 

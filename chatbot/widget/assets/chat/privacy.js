@@ -1,10 +1,13 @@
-/** "Privacy and choices": what is granted, what the model sees, language, policies, end and forget. */
+/** "Privacy and choices": the preference centre. Parts that the service does not offer stay away. */
 import { button, el } from "./dom.js";
-import { answerOf, languageSelect, policyLinks, purposeList, workingButton } from "./fields.js";
+import { choices } from "./choices.js";
+import { decisions } from "./decisions.js";
+import { policyLinks, section, workingButton } from "./fields.js";
 import { erasedView } from "./gate.js";
 import { rightsCard } from "./guardian.js";
 import { history } from "./history.js";
 import { problemText } from "./problems.js";
+import { rights } from "./rights.js";
 import { sheet } from "./sheets.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -16,19 +19,24 @@ export function privacySheet(app, conversation) {
     app,
     t("privacy_menu"),
     el("p", { class: "quiet" }, t("privacy_text")),
-    app.session?.child ? childRights(app) : section(t("my_choices"), choices(app)),
+    app.session?.child ? childRights(app) : choices(app),
+    decisions(app),
     section(t("history_title"), history(app)),
-    section(t("language"), languageSelect(app)),
-    section(t("policies"), policyLinks(app)),
+    !app.session?.child && rights(app),
+    section(t("policies"), policyLinks(app), subscribing(app)),
     section(t("reference_title"), ...reference(app)),
     section(t("forget_title"), el("p", { class: "quiet" }, t("forget_text")), forget(app, conversation)),
   );
 }
 
-/** @param {string} title @param {...import("./dom.js").Child} children */
-function section(title, ...children) {
-  return el("section", { class: "stack" }, el("h4", {}, title), children);
+/** News by e-mail is asked on a page of its own, never of a child. @param {App} app */
+function subscribing(app) {
+  const href = app.api.address(`/subscribe?language=${app.language}`);
+  return !app.session?.child && !app.session?.minor && outside(href, app.t("subscribe_link"));
 }
+
+/** @param {string} href @param {string} text */
+const outside = (href, text) => el("a", { href, target: "_blank", rel: "noopener" }, text);
 
 /** A child's rights; the choices are the guardian's. @param {App} app */
 function childRights(app) {
@@ -46,35 +54,8 @@ function reference(app) {
   return [
     el("p", { class: "quiet" }, t("reference_text")),
     el("p", { class: "reference" }, el("code", {}, app.session?.id)),
-    el("a", { href: app.api.address("/guardian/report"), target: "_blank", rel: "noopener" }, t("reference_link")),
+    outside(app.api.address(`/guardian/report?language=${app.language}`), t("reference_link")),
   ];
-}
-
-/** The switches, as the service has them. @param {App} app */
-function choices(app) {
-  const box = el("div", { class: "stack" }, el("p", { class: "quiet" }, app.t("loading")));
-  app.api.consents().then(
-    ({ consents }) => box.replaceChildren(...choiceForm(app, { ...consents })),
-    (error) => box.replaceChildren(el("p", { class: "error", role: "alert" }, problemText(app, error))),
-  );
-  return box;
-}
-
-/** @param {App} app @param {Record<string, boolean>} values */
-function choiceForm(app, values) {
-  const status = el("p", { class: "quiet", role: "status" });
-  const save = workingButton("button", app.t("save_choices"), async () => {
-    await app.rechoose(answerOf(app, values)).then(
-      () => saved(app, status),
-      (error) => (status.textContent = problemText(app, error)),
-    );
-  });
-  return [purposeList(app, values), save, status];
-}
-
-/** @param {App} app @param {HTMLElement} status */
-function saved(app, status) {
-  status.textContent = app.t(app.session?.state === "stored" ? "saved_stored" : "saved_ephemeral");
 }
 
 /** Asks once more before everything goes. @param {App} app @param {import("./conversation.js").Conversation} conversation */
@@ -105,9 +86,9 @@ function forget(app, conversation) {
 async function erase(app, conversation, error) {
   conversation.abort.abort();
   try {
-    const { reference } = await app.api.erase();
+    const { reference, held } = await app.api.erase();
     app.forget();
-    app.show((current) => erasedView(current, reference ?? ""));
+    app.show((current) => erasedView(current, reference ?? "", held?.message));
   } catch (cause) {
     error.textContent = problemText(app, cause);
   }

@@ -1,6 +1,7 @@
 /** What went wrong with a turn, in plain words, and the way on. */
 import { Problem } from "./api.js";
-import { button, el, icon } from "./dom.js";
+import { review } from "./decisions.js";
+import { button, day, el, icon } from "./dom.js";
 import { problemText } from "./problems.js";
 
 /** @typedef {import("./conversation.js").Conversation} Conversation */
@@ -10,6 +11,7 @@ import { problemText } from "./problems.js";
 export function problemCard(conversation, turn) {
   const { app } = conversation;
   const problem = turn.problem instanceof Problem ? turn.problem : null;
+  if (problem?.reference) return heldCard(app, problem);
   const text = el("p", { role: "alert" }, problemText(app, turn.problem));
   const again = problem?.retryable !== false;
   const retry = again
@@ -18,6 +20,27 @@ export function problemCard(conversation, turn) {
   const person = button("button small plain", () => conversation.openHandoff(turn.text), app.t("talk_to_person"));
   return el("div", { class: "problem" }, icon("warning"), text, el("div", { class: "row" }, retry, person));
 }
+
+/** The chat was stopped by a rule: why, what happens to it, and a person who checks it. @param {import("./app.js").App} app
+ * @param {Problem} problem */
+function heldCard(app, problem) {
+  const { t } = app;
+  const { decision, eraseAt, reference } = problem;
+  const goes = eraseAt && el("p", {}, t("held_erase", { date: day(app, eraseAt) }));
+  const stays = () => goes && goes.remove(); // nothing is erased before a person has looked at it
+  return el(
+    "div",
+    { class: "held", tabindex: "-1" },
+    icon("person"),
+    el("p", { role: "alert" }, el("strong", {}, t("held_title")), " ", problemText(app, problem)),
+    goes,
+    decision && review(app, { ...NOT_ASKED, id: decision }, stays),
+    el("p", { class: "reference quiet" }, t("reference"), " ", el("code", {}, reference)),
+  );
+}
+
+/** A decision of which only the number is known. */
+const NOT_ASKED = { kind: "", at: "", rule: "", version: "", inputs: {}, reviewable: true, review: null };
 
 /** Ready at once, or after the wait that the service asked for.
  * @param {Conversation} conversation @param {Turn} turn @param {number} seconds */

@@ -1,5 +1,8 @@
 /** A sheet lies over the chat: a title, a way back, and its content. */
 import { button, el, icon } from "./dom.js";
+import { problemText } from "./problems.js";
+
+/** @typedef {(app: import("./app.js").App, conversation: import("./conversation.js").Conversation) => HTMLElement} Sheet */
 
 /**
  * @param {import("./app.js").App} app
@@ -18,4 +21,9 @@ export function sheet(app, title, ...children) {
     head,
     el("div", { class: "sheet-body" }, children),
   );
+}
+
+/** @param {import("./app.js").App} app @param {unknown} error */
+export function failedSheet(app, error) {
+  return sheet(app, app.t("privacy_menu"), el("p", { class: "error", role: "alert" }, problemText(app, error)));
 }

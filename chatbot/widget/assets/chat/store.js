@@ -8,7 +8,8 @@ const KEY = "rousora-chat";
 export function keep(session) {
   try {
     if (session?.state === "stored") {
-      sessionStorage.setItem(KEY, JSON.stringify({ id: session.id, token: session.token, child: session.child }));
+      const { id, token, child, minor } = session;
+      sessionStorage.setItem(KEY, JSON.stringify({ id, token, child, minor }));
     } else sessionStorage.removeItem(KEY);
   } catch {
     // A browser that blocks storage: the conversation then lives as long as the page.
@@ -19,7 +20,8 @@ export function keep(session) {
 export function kept() {
   try {
     const entry = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return entry?.id && entry.token ? { id: entry.id, token: entry.token, child: entry.child, state: "stored" } : null;
+    const { id, token, child, minor } = entry ?? {};
+    return id && token ? { id, token, child, minor, state: "stored" } : null;
   } catch {
     return null;
   }

@@ -68,7 +68,7 @@ export class TurnView {
   }
 
   #notices() {
-    return this.turn.notices.map(({ message }) => el("p", { class: "note" }, message));
+    return this.turn.notices.map(({ message }) => el("p", { class: "note" }, icon("shield"), el("span", {}, message)));
   }
 
   /** What follows a reply that has ended. */

@@ -20,6 +20,7 @@ export function newTurn(text) {
     handoff: null,
     problem: null,
     rating: "",
+    comment: null,
     label: "",
   };
 }

@@ -25,6 +25,7 @@
  * @property {string} [message] what to tell the visitor when no message may be read
  * @property {string} [country] where the visitor lives, for a guardian's invitation
  * @property {boolean} [child] a child is here with a guardian's yes
+ * @property {boolean} [minor] the visitor is under 18
  * @property {string} [sealed] the conversation itself, when it travels with the visitor
  *
  * @typedef {object} ChildWords what GET /v1/guardian/child answers
@@ -35,6 +36,20 @@
  * @property {{title: string, text: string}[]} rights
  * @property {number} pause_minutes
  * @property {string} pause
+ *
+ * @typedef {{at: string, purpose: string, event_type: string, actor: string, valid_until: string | null}} ConsentEvent
+ * @typedef {{id: string, title: string, text: string, objected: boolean, review: boolean, decision?: string}} Objection
+ * @typedef {{consents: Record<string, boolean>, notice_version: string, state: string, objections?: Objection[]}} Standing
+ *
+ * @typedef {object} Decision what a computer decided about the visitor
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} at
+ * @property {string} rule
+ * @property {string} version
+ * @property {Record<string, any>} inputs
+ * @property {boolean} reviewable
+ * @property {{asked_at: string, decided_at?: string | null, outcome?: string | null} | null} review
  *
  * @typedef {{kind: string, label: string, placeholder: string, start: number, end: number}} Finding
  * @typedef {{number: number, id: string, title: string, url: string, excerpt: string}} Citation
@@ -53,6 +68,7 @@
  * @property {{reason: string, message: string} | null} handoff
  * @property {import("./api.js").Problem | Error | null} problem
  * @property {"up" | "down" | ""} rating
+ * @property {string | null} comment what is being written about the reply; null when nothing is
  * @property {string} label
  */
 export {};

@@ -8,6 +8,7 @@
  * @property {() => string[]} standing
  * @property {() => string} raw
  * @property {() => void} taken
+ * @property {(category: string) => boolean} forAge whether a category exists for who is here
  */
 
 /** @type {Promise<any> | undefined} */ let ready;
@@ -20,12 +21,32 @@ export async function show(how, page) {
   else banner.showPreferences();
 }
 
+/** Removes everything optional from the device, and asks from the beginning; nobody is told. @param {Page} page */
+export async function forget(page) {
+  const banner = await ready;
+  ready = undefined;
+  banner?.reset(true);
+  clear(await fetched(page), []);
+}
+
+/** @param {Page} page */
+async function fetched({ home, language }) {
+  return (await fetch(new URL(`v1/cookies?language=${language}`, home), { credentials: "omit" })).json();
+}
+
+/** The question as it is put to who is here. @param {Page} page */
+async function asked(page) {
+  const question = await fetched(page);
+  const categories = question.categories.filter((/** @type {{id: string}} */ { id }) => page.forAge(id));
+  return { ...question, categories };
+}
+
 /** @param {Page} page */
 async function prepare(page) {
   const address = (/** @type {string} */ path) => new URL(path, page.home).href;
   const [banner, question] = await Promise.all([
     import(address("assets/cookieconsent/cookieconsent.esm.js")),
-    fetch(address(`v1/cookies?language=${page.language}`), { credentials: "omit" }).then((found) => found.json()),
+    asked(page),
     style(address("assets/cookieconsent/cookieconsent.css")),
     style(address("assets/cookies/banner.css")),
   ]);
@@ -125,9 +146,9 @@ function safe(text) {
  */
 async function choose(page, question, accepted) {
   const optional = question.categories.filter((/** @type {any} */ each) => !each.required);
-  const categories = optional.map((/** @type {any} */ each) => each.id).filter((id) => accepted.includes(id));
-  const control =
-    categories.length === 0 ? "reject_all" : categories.length === optional.length ? "accept_all" : "selected";
+  const pressed = optional.map((/** @type {any} */ each) => each.id).filter((id) => accepted.includes(id));
+  const control = pressed.length === 0 ? "reject_all" : pressed.length === optional.length ? "accept_all" : "selected";
+  const categories = pressed.filter(page.forAge);
   const before = page.raw();
   remember(page, categories, question.version);
   clear(question, categories);
