@@ -2,13 +2,15 @@
 
 One worker needs no more than its own memory. Several share Valkey: a channel for each kind of signal, and one key for
 each withdrawal, which expires when no token could still claim it. A signal names a session by number or hash and
-nothing else. A lost connection is taken up again, and what was missed meanwhile is read.
+nothing else. A lost connection is taken up again, and what was missed meanwhile is read. An answer on its way is kept
+in the same two places (`chatbot/consents/handed.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from chatbot.consents.handed import KEEP_SECONDS, Handed
+from chatbot.consents.held import Held, HeldSessions
 from chatbot.consents.withdrawn import Withdrawal, Withdrawn, session_key
 
 if TYPE_CHECKING:
@@ -27,8 +31,9 @@ if TYPE_CHECKING:
 
 CHANNEL = "chatbot:stop"
 WITHDRAWALS = "chatbot:withdrawn"
+HELD = "chatbot:held"
+HANDED = "chatbot:handed"
 ONCE = "chatbot:once"
-SOONEST = 0.001
 RECONNECT_SECONDS = 1.0
 log = structlog.get_logger()
 
@@ -38,7 +43,10 @@ class Signals:
 
     def __init__(self, replies: Replies, valkey_url: str = "") -> None:
         self._replies = replies
-        self._withdrawn = Withdrawn()
+        # Alone, nobody remembers what was withdrawn before this process began; with Valkey it is read from there.
+        self._withdrawn = Withdrawn(0.0 if valkey_url else time.time())
+        self._handed = Handed()
+        self._held = HeldSessions()
         self._told: dict[str, float] = {}
         self._valkey = Redis.from_url(valkey_url) if valkey_url else None
         self._listener: asyncio.Task[None] | None = None
@@ -54,17 +62,61 @@ class Signals:
             with _unreached():
                 await self._valkey.publish(CHANNEL, session_id)
 
-    async def withdraw(self, claims: Claims, purposes: Iterable[str]) -> float:
-        """Take purposes from every token of a session sealed until now, here and elsewhere; gives the moment."""
-        at = max(time.time(), claims.issued) + SOONEST  # whatever another replica's clock says
-        withdrawal = Withdrawal(session_key(claims.session_id), tuple(purposes), at, float(claims.expires))
+    async def withdraw(self, claims: Claims, purposes: Iterable[str]) -> int:
+        """Take purposes from every token of a session sealed until now, here and elsewhere; gives the change.
+
+        Two replicas may give the same number to two withdrawals: both count against every token that has seen fewer.
+        """
+        change = self.changes(claims) + 1
+        withdrawal = Withdrawal(session_key(claims.session_id), tuple(purposes), float(claims.expires), change)
         self._withdrawn.note(withdrawal)
         if self._valkey is not None:
-            raw = msgspec.json.encode(withdrawal)
+            raw, name = msgspec.json.encode(withdrawal), f"{WITHDRAWALS}:{withdrawal.session}:{secrets.token_hex(8)}"
             with _unreached():
-                await self._valkey.set(f"{WITHDRAWALS}:{withdrawal.session}:{at}", raw, exat=claims.expires)
+                await self._valkey.set(name, raw, exat=claims.expires)
                 await self._valkey.publish(WITHDRAWALS, raw)
-        return at
+        return change
+
+    def changes(self, claims: Claims) -> int:
+        """Give how many withdrawals of a session are known to its token or to this worker."""
+        return max(claims.changes, self._withdrawn.changes(claims.session_id))
+
+    async def hand(self, session_id: str, sealed: bytes) -> None:
+        """Keep an answer on its way for a few minutes, where every worker finds it."""
+        if self._valkey is None:
+            self._handed.note(session_id, sealed)
+            return
+        with _unreached():
+            await self._valkey.set(f"{HANDED}:{session_key(session_id)}", sealed, ex=KEEP_SECONDS)
+
+    async def handed(self, session_id: str) -> bytes | None:
+        """Give an answer that was sent a moment ago, still sealed; None when there is none."""
+        sealed = self._handed.of(session_id)
+        if self._valkey is not None:
+            with _unreached():
+                sealed = await self._valkey.get(f"{HANDED}:{session_key(session_id)}")
+        return sealed
+
+    async def arrived(self, session_id: str) -> None:
+        """Drop an answer that nobody needs again."""
+        self._handed.forget(session_id)
+        if self._valkey is not None:
+            with _unreached():
+                await self._valkey.delete(f"{HANDED}:{session_key(session_id)}")
+
+    async def hold(self, entry: Held) -> bool:
+        """Hold a session of which nothing is kept, here and elsewhere; False when it was held already."""
+        new = self._held.note(entry)
+        if self._valkey is not None:
+            raw, name = msgspec.json.encode(entry), f"{HELD}:{entry.session}"
+            with _unreached():
+                new = bool(await self._valkey.set(name, raw, nx=True, exat=int(entry.until))) and new
+                await self._valkey.publish(HELD, await self._valkey.get(name) or raw)
+        return new
+
+    def held(self, session_id: str) -> Held | None:
+        """Give the hold of a session of which nothing is kept, or None."""
+        return self._held.of(session_id)
 
     def left(self, claims: Claims) -> Claims:
         """Give a token's claims without what was withdrawn since it was sealed."""
@@ -95,7 +147,7 @@ class Signals:
         while True:
             try:
                 async with valkey.pubsub() as channel:
-                    await channel.subscribe(CHANNEL, WITHDRAWALS)
+                    await channel.subscribe(CHANNEL, WITHDRAWALS, HELD)
                     await self._catch_up(valkey)
                     async for message in channel.listen():
                         if message["type"] == "message":
@@ -105,15 +157,22 @@ class Signals:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _catch_up(self, valkey: Redis) -> None:
-        async for key in valkey.scan_iter(f"{WITHDRAWALS}:*"):
-            if raw := await valkey.get(key):
-                self._hear(WITHDRAWALS, raw)
+        for kind in (WITHDRAWALS, HELD):
+            async for key in valkey.scan_iter(f"{kind}:*"):
+                if raw := await valkey.get(key):
+                    self._hear(kind, raw)
 
     def _hear(self, channel: str, data: bytes) -> None:
-        if channel == CHANNEL:
-            self._replies.stop(data.decode())
-        else:
-            self._withdrawn.note(msgspec.json.decode(data, type=Withdrawal))
+        """Act on a signal; one that cannot be read, of another release, say, must not deafen the worker."""
+        try:
+            if channel == CHANNEL:
+                self._replies.stop(data.decode())
+            elif channel == HELD:
+                self._held.note(msgspec.json.decode(data, type=Held))
+            else:
+                self._withdrawn.note(msgspec.json.decode(data, type=Withdrawal))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            log.warning("signal_unread")
 
 
 @contextlib.contextmanager

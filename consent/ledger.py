@@ -15,19 +15,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from consent import law
 from consent.data import digest
+from consent.shown import Shown
+from consent.sources import Source
 from consent.tables import ConsentEvent, EventType, Subject
 
 EXPLICIT = "explicit_click"
+WRITTEN = datetime(9999, 12, 31, tzinfo=UTC)
+"""After every answer that is written: replicas do not share a clock, but they share the order of the events."""
 _GENESIS = "0" * 64
+# Made once: each message asks this, and making the statement cost more than running it.
+_UNTIL = (
+    select(ConsentEvent.purpose, ConsentEvent.granted, ConsentEvent.valid_until, ConsentEvent.notice_version)
+    .where(ConsentEvent.subject_id == bindparam("subject"), ConsentEvent.at <= bindparam("moment"))
+    .order_by(col(ConsentEvent.seq))
+)
 Touched = Callable[[str], frozenset[str]]
 """Gives the purposes that have changed since a version of the notice."""
 
@@ -40,21 +50,6 @@ class LedgerError(Exception):
     """The ledger refuses: an event without its evidence, or a chain that is broken."""
 
 
-class Shown(Protocol):
-    """The words that were shown: a notice, or the question about cookies."""
-
-    @property
-    def version(self) -> str:
-        """The version of everything that was shown."""
-
-    @property
-    def language(self) -> str:
-        """The language it was shown in."""
-
-    def text_sha256(self, purpose: str) -> str:
-        """Return the SHA-256, in hex, of the words about one purpose."""
-
-
 @dataclass(frozen=True)
 class Circumstances:
     """How an answer was given: under which law, in which words, by whom, by pressing what."""
@@ -64,6 +59,7 @@ class Circumstances:
     control: str
     method: str = EXPLICIT
     actor: str = "visitor"
+    source: str = Source.CHAT
 
     def __post_init__(self) -> None:
         if not self.control or self.method == "implied":
@@ -91,7 +87,7 @@ async def record(
     write transaction) the second fails with ``IntegrityError`` on the sequence and may be retried.
     """
     await session.exec(select(Subject.id).where(Subject.id == subject_id).with_for_update())
-    before = Before(await _last(session, subject_id), await standing(session, subject_id, now))
+    before = Before(await _last(session, subject_id), await standing(session, subject_id, now, written=True))
     events = chain(subject_id, choices, how, now=now, before=before)
     session.add_all(events)
     await session.flush()
@@ -125,31 +121,24 @@ async def standing(
     at: datetime,
     *,
     touched: Touched = _nothing,
+    written: bool = False,
 ) -> Mapping[str, bool]:
     """Return for each purpose ever answered whether it stands at a moment; an expired yes does not.
 
     ``touched`` names, for the version of the notice that an answer was given under, the purposes that have changed
-    since: a yes to one of those no longer stands either.
+    since: a yes to one of those no longer stands either. ``written``: the moment is now, and every answer that is
+    written counts, whatever the clock of the replica said that wrote it.
     """
-    ends = await until(session, subject_id, at, touched=touched)
+    ends = await until(session, subject_id, at, touched=touched, written=written)
     return MappingProxyType({purpose: end is not None for purpose, end in ends.items()})
 
 
 async def until(
-    session: AsyncSession, subject_id: str, at: datetime, *, touched: Touched = _nothing
+    session: AsyncSession, subject_id: str, at: datetime, *, touched: Touched = _nothing, written: bool = False
 ) -> Mapping[str, datetime | None]:
     """Return for each purpose ever answered when the yes that stands at a moment runs out; None where none stands."""
-    latest = (
-        select(func.max(ConsentEvent.seq))
-        .where(ConsentEvent.subject_id == subject_id, ConsentEvent.at <= at)
-        .group_by(col(ConsentEvent.purpose))
-    )
-    events = await session.exec(
-        select(
-            ConsentEvent.purpose, ConsentEvent.granted, ConsentEvent.valid_until, ConsentEvent.notice_version
-        ).where(ConsentEvent.subject_id == subject_id, col(ConsentEvent.seq).in_(latest))
-    )
-    return {
+    events = await session.exec(_UNTIL, params={"subject": subject_id, "moment": WRITTEN if written else at})
+    return {  # oldest first, so that the latest of each purpose remains
         purpose: end if granted and end is not None and at < end and purpose not in touched(version) else None
         for purpose, granted, end, version in events
     }
@@ -205,24 +194,19 @@ def check_chain(events: Sequence[ConsentEvent]) -> None:
 
 def chained(event: ConsentEvent, previous: str) -> str:
     """Return the digest that ties an event's content to the event before it."""
-    content = event.model_dump(exclude={"previous", "digest", "at", "valid_until"})
+    content = event.model_dump(exclude={"previous", "digest", "at", "valid_until"}, exclude_none=True)
     times = [moment.astimezone(UTC).isoformat() if moment else None for moment in (event.at, event.valid_until)]
     return digest([previous, content, times])
 
 
 async def _last(session: AsyncSession, subject_id: str) -> ConsentEvent | None:
-    found = await session.exec(
-        select(ConsentEvent)
-        .where(ConsentEvent.subject_id == subject_id)
-        .order_by(col(ConsentEvent.seq).desc())
-        .limit(1)
-    )
-    return found.first()
+    newest = select(ConsentEvent).where(ConsentEvent.subject_id == subject_id).order_by(col(ConsentEvent.seq).desc())
+    return (await session.exec(newest.limit(1))).first()
 
 
 def _event(subject_id: str, purpose: str, granted: bool, how: Circumstances, now: datetime) -> ConsentEvent:
     """Return the event without its place in the chain; yes and no hold for as long as the place's law says."""
-    rule = law.validity(law.country_or_elsewhere(how.jurisdiction), now.date())
+    rule = law.validity(law.country_or_elsewhere(how.jurisdiction), now.date(), how.notice.valid_days)
     days = rule.default_days if granted else rule.refusal_days
     return ConsentEvent(
         subject_id=subject_id,
@@ -236,6 +220,7 @@ def _event(subject_id: str, purpose: str, granted: bool, how: Circumstances, now
         control=how.control,
         method=how.method,
         actor=how.actor,
+        source=how.source,
         jurisdiction=law.country_or_elsewhere(how.jurisdiction),
         valid_until=now + timedelta(days=days),
         at=now,

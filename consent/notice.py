@@ -14,7 +14,7 @@ from unicodedata import normalize
 from consent import law
 from consent.data import DataError, check, digest
 from consent.party import Party
-from consent.purposes import Asked, Purpose, Purposes
+from consent.purposes import Purpose, Purposes
 from consent.wording import FALLBACK, Facts, Titled, Wording, load_strings, load_wording
 
 
@@ -47,13 +47,26 @@ class Notice:
         """The language tag of these words."""
         return self.words.language
 
+    @property
+    def valid_days(self) -> Mapping[str, int]:
+        """For how many days a yes holds on this site, by country, where the law's default is not taken."""
+        return self.party.consent_days
+
     def asked(self, *, abroad: bool) -> tuple[tuple[Purpose, Titled], ...]:
-        """Return the purposes that are asked for, with their words."""
+        """Return the purposes that are asked for in the chat, with their words."""
         return tuple((row, self.words.purposes[row.id]) for row in self.purposes.asked(abroad=abroad))
 
+    def subscribing(self) -> tuple[tuple[Purpose, Titled], ...]:
+        """Return the purposes that somebody who subscribes by e-mail is asked for, with their words."""
+        return tuple((row, self.words.purposes[row.id]) for row in self.purposes.subscribing())
+
     def text_sha256(self, purpose: str) -> str:
-        """Return the hash of the exact words that ask for a purpose in this language."""
-        return digest(self.words.purposes[purpose].model_dump())
+        """Return the hash of the exact words about a purpose, asked for or not, in this language."""
+        return digest(self.titled(purpose).model_dump())
+
+    def titled(self, purpose: str) -> Titled:
+        """Return the title and the sentence of a purpose, asked for or not."""
+        return self.words.purposes.get(purpose) or self.words.activities[purpose]
 
     def message(self, state: str) -> str:
         """Return what to say for a state of the gate, such as ``ephemeral``."""
@@ -71,8 +84,7 @@ class Notice:
         return tuple(self._activity(purpose) for purpose in self.purposes.purposes if purpose.active)
 
     def _activity(self, purpose: Purpose) -> Activity:
-        words = (self.words.activities if purpose.asked is Asked.NEVER else self.words.purposes)[purpose.id]
-        terms = self.words.terms
+        words, terms = self.titled(purpose.id), self.words.terms
         recipients = dict.fromkeys(one for allowed in purpose.uses.values() for one in allowed)
         return Activity(
             id=purpose.id,

@@ -11,6 +11,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, model_validator
 
@@ -89,6 +90,8 @@ class Operator(Row):
     scc: Clauses | None = None
     tia: Assessment | None = None
     sub_operators: tuple[_Text, ...] = ()
+    notify: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """Where it is told that something was erased, corrected or withdrawn; None when it keeps nothing of ours."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -100,7 +103,13 @@ class Operator(Row):
             raise ValueError(f"{self.id}: the safeguard {self.safeguard} needs a transfer assessment under tia")
         if self.id != OWN_MACHINE and self.vetted is None:
             raise ValueError(f"{self.id}: say under vetted why it is trusted, and until when")
+        if self.notify is not None and not self._reaches(urlsplit(self.notify)):
+            raise ValueError(f"{self.id}: notify must be https on one of its own hosts, or on this machine")
         return self
+
+    def _reaches(self, address: SplitResult) -> bool:
+        host = address.hostname or ""
+        return is_loopback(host) or (address.scheme == "https" and host in self.hosts)
 
     def lapsed(self, on: date) -> str | None:
         """Return what is not in force on a day, in words, or None when the door may be open."""

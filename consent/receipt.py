@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from consent import law
 from consent.data import canonical, digest
 from consent.notice import Activity, Notice
-from consent.tables import ConsentEvent
+from consent.tables import ConsentEvent, EventType, SubjectType
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 _ALGORITHM = "Ed25519"
@@ -32,6 +32,7 @@ _PROCESSING = (
     *("purpose", "purpose_text", "text_sha256", "lawful_basis", "pii_information", "recipient_third_parties"),
     *("storage_locations", "retention_days", "withdrawal_method", "collection_method", "event"),
 )
+_OBJECTIONS = frozenset(each.value for each in EventType if each.name.startswith("OBJECT"))
 _EVENT = ("event_time", "validity_until", "entity_id", "event_type", "event_state")
 
 
@@ -41,12 +42,17 @@ class ReceiptError(ValueError):
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who signs, and where things are: the key, where data is stored, and where notice and withdrawal are found."""
+    """Who signs, where things are, and for whom.
+
+    The key, where data is stored, where notice and withdrawal are found, and whether the subject is a natural or a
+    juristic person.
+    """
 
     key: Ed25519PrivateKey
     storage_location: str
     notice_url: str
     withdrawal: str
+    subject_type: str = SubjectType.NATURAL.value
 
     @property
     def public_key(self) -> str:
@@ -80,13 +86,16 @@ def issue(
     ``shown`` finds the very notice that an event was given under, for its words; ``notice`` stands in for one that
     is no longer there, and heads the document. Each event names the version and text hash that it was given under.
     """
-    latest = {event.purpose: event for event in events}
+    latest = {event.purpose: event for event in events if event.event_type not in _OBJECTIONS}
+    objected = {event.purpose: event for event in events if event.event_type in _OBJECTIONS}
     if not latest:
         raise ReceiptError("nothing was ever agreed or refused, so there is nothing to confirm")
     newest = max(latest.values(), key=lambda event: event.seq)
     content = _document(newest, notice, issuer) | {
         "issued_at": _moment(now),
+        "pii_principal_type": _principal(issuer.subject_type, newest),
         "processing": [_processing(event, shown(event) or notice, issuer) for event in latest.values()],
+        "objections": [{"purpose": purpose} | _event(event) for purpose, event in objected.items()],
     }
     content["receipt_id"] = digest(content)
     signature = issuer.key.sign(canonical(content))
@@ -143,6 +152,13 @@ def _document(event: ConsentEvent, notice: Notice, issuer: Issuer) -> dict[str, 
     }
 
 
+def _principal(subject_type: str, event: ConsentEvent) -> dict[str, Any]:
+    """Say who agreed: a natural or a juristic person, and whether their law protects the latter as well."""
+    rule = law.duty(event.jurisdiction, law.Duty.JURISTIC_PERSONS, event.at.date())
+    protected = subject_type == SubjectType.NATURAL or rule.holds
+    return {"type": f"{subject_type} person", "protected_by_law": protected, "law": rule.law}
+
+
 def _controller(notice: Notice) -> dict[str, str]:
     party = notice.party
     return {
@@ -151,6 +167,8 @@ def _controller(notice: Notice) -> dict[str, str]:
         "party_address": party.address or party.website,
         "party_country": party.country,
         "party_contact": party.information_officer.email,
+        "information_officer": party.information_officer.name,
+        "eu_representative": f"{party.eu_representative.name} <{party.eu_representative.email}>",
         "party_type": "responsible party (POPIA), controller (GDPR)",
     }
 
@@ -168,6 +186,7 @@ def _processing(event: ConsentEvent, notice: Notice, issuer: Issuer) -> dict[str
         "retention_days": activity.hard_limit_days,
         "withdrawal_method": issuer.withdrawal,
         "collection_method": f"{event.method} on {event.control}",
+        "collection_source": event.source,
         "event": _event(event),
     }
 

@@ -11,7 +11,8 @@ from uuid import uuid4
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from consent.types import UtcDateTime
+from consent.sources import Source
+from consent.types import SourceColumn, UtcDateTime
 
 _HEX = 32
 
@@ -22,11 +23,22 @@ def new_id() -> str:
 
 
 class EventType(StrEnum):
-    """What a consent event says: a yes, a no to a question, or an end to an earlier yes."""
+    """What a consent event says: a yes, a no to a question, an end to an earlier yes, or the way of an objection."""
 
     GIVEN = "given"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    OBJECTED = "objected"
+    OBJECTION_ENDED = "objection_ended"
+    OBJECTION_UPHELD = "objection_upheld"
+    OBJECTION_DENIED = "objection_denied"
+
+
+class SubjectType(StrEnum):
+    """Who a subject is: some laws protect companies and associations as they protect people (POPIA s.1 "person")."""
+
+    NATURAL = "natural"
+    JURISTIC = "juristic"
 
 
 class Subject(SQLModel, table=True):
@@ -35,6 +47,7 @@ class Subject(SQLModel, table=True):
     __tablename__ = "subject"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=_HEX)
+    subject_type: str = Field(default=SubjectType.NATURAL.value, max_length=16)
     created_at: datetime = Field(
         default_factory=lambda: datetime.now(UTC), sa_column=Column(UtcDateTime, nullable=False)
     )
@@ -47,8 +60,8 @@ class ConsentEvent(SQLModel, table=True):
     """One answer about one purpose: who, what, which words, how, when, until when. Never changed, never deleted.
 
     ``text_sha256`` is the hash of the exact words shown; ``control`` names what was pressed; ``method`` how the
-    answer was given; ``actor`` who answered (visitor, guardian, agent); ``previous`` and ``digest`` chain the
-    events of one subject.
+    answer was given; ``actor`` who answered (visitor, guardian, agent); ``source`` through which channel (None
+    before channels were kept); ``previous`` and ``digest`` chain the events of one subject.
     """
 
     __tablename__ = "consent_event"
@@ -70,6 +83,7 @@ class ConsentEvent(SQLModel, table=True):
     control: str = Field(max_length=64)
     method: str = Field(max_length=32)
     actor: str = Field(max_length=16)
+    source: str | None = Field(default=Source.CHAT.value, sa_type=SourceColumn, nullable=True)
     jurisdiction: str = Field(max_length=2)
     valid_until: datetime | None = Field(sa_column=Column(UtcDateTime, nullable=True))
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -88,9 +88,14 @@ def touched(before: Edition, after: Edition) -> frozenset[str]:
 
 def _by_purpose(kept: Mapping[str, Any]) -> dict[str, str]:
     """Return for each purpose the hash of its register row and of its words in every language."""
-    rows = {row["id"]: row for row in kept["purposes"]["purposes"]}
+    rows = {row["id"]: _said(row) for row in kept["purposes"]["purposes"]}
     words = {tag: {**shown["purposes"], **shown["activities"]} for tag, shown in kept["words"].items()}
     return {name: digest([row, {tag: texts.get(name) for tag, texts in words.items()}]) for name, row in rows.items()}
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says: a field that a later release added, and that says nothing here, is no change."""
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _leaves(node: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,23 @@ class Receipts:
         self._key = Ed25519PrivateKey.from_private_bytes(derive(server_secret, "receipt"))
         self._editions = editions
 
-    def issue(self, events: Sequence[ConsentEvent], language: str, *, stored: bool) -> dict[str, Any]:
-        """Give the signed receipt over a visitor's answers."""
+    def issue(
+        self,
+        events: Sequence[ConsentEvent],
+        language: str,
+        *,
+        stored: bool,
+        subject_type: str = "natural",
+        withdrawal: str = "",
+    ) -> dict[str, Any]:
+        """Give the signed receipt over the answers of a visitor, who writes for a natural or a juristic person.
+
+        ``withdrawal`` says how a yes is taken back where that is not in the chat.
+        """
         notice = self._editions.current.notices.best(language)
-        return issue(events, notice, self.issuer(notice, stored=stored), now=datetime.now(UTC), shown=self._shown)
+        issuer = replace(self.issuer(notice, stored=stored), subject_type=subject_type)
+        issuer = replace(issuer, withdrawal=withdrawal or issuer.withdrawal)
+        return issue(events, notice, issuer, now=datetime.now(UTC), shown=self._shown)
 
     def issuer(self, notice: Notice, *, stored: bool) -> Issuer:
         """Say who signs, and where data is kept and consent withdrawn."""
@@ -56,5 +70,6 @@ class Receipts:
 
 def told(event: ConsentEvent) -> dict[str, Any]:
     """Give an answer as its visitor may read it."""
-    fields = ("purpose", "event_type", "notice_version", "language", "control", "method", "actor", "jurisdiction")
-    return {name: getattr(event, name) for name in fields} | {"at": event.at, "valid_until": event.valid_until}
+    said = ("purpose", "event_type", "notice_version", "language", "control", "method")
+    fields = (*said, "actor", "source", "jurisdiction", "at", "valid_until")
+    return {name: getattr(event, name) for name in fields}

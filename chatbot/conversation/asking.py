@@ -13,16 +13,17 @@ import re
 from typing import TYPE_CHECKING
 
 from chatbot.consents.auditing import refusal
-from chatbot.conversation import children
+from chatbot.conversation import children, remembering
 from chatbot.conversation.keeping import Asked, Conversation
 from chatbot.conversation.reply import Reply
+from chatbot.conversation.rows import INTERRUPTED, alive
 from chatbot.conversation.sessions import stale
-from chatbot.conversation.stored import INTERRUPTED, alive
 from chatbot.conversation.turn import Turn
 from chatbot.errors import IdempotencyConflict, InvalidRequest, RedactionStopped, TooLarge
 from pii.errors import RedactionError
 
 if TYPE_CHECKING:
+    from chatbot.conversation.stored import Found
     from chatbot.seals import Claims
     from chatbot.services import Services
     from chatbot.storage.tables import Turn as KeptTurn
@@ -52,26 +53,38 @@ def readable(text: str) -> str:
 async def ask(services: Services, claims: Claims, text: str, state: str | None, key: bytes) -> Reply | KeptTurn:
     """Take a message in; gives the reply being written, or the kept turn that this very request already made."""
     text = readable(text)
-    await children.check(services, claims)
+    found = await _found(services, claims, key)
     fingerprint = claims.fingerprint(text)
     running = services.replies.of(claims.session_id)
     if running is not None and running.idempotency_key == key:
         _same(running.fingerprint, fingerprint)
         if not running.failed:
             return running
-    if kept := await _kept(services, claims, key, fingerprint):
+    if found and (kept := _again(found.again, fingerprint)):
         return kept
     if renewed := services.editions.touched_since(claims.notice_version) & set(claims.purposes):
         raise stale(services, renewed)
     with services.replies.claim(claims.session_id):
         keeper = services.keeper(claims)
-        conversation = await keeper.open(claims, state)
+        conversation = await (services.stored.admit(found) if found else keeper.open(claims, state))
         redaction = await redact(services, text, conversation.vault, question=_context(conversation))
         await children.look(services, claims, redaction)
-        asked = Asked(redaction, key, fingerprint, _refused(services, conversation))
+        memory, denied = await remembering.recall(services, conversation)
+        refused = (*_refused(services, conversation), *denied)
+        asked = Asked(redaction, key, fingerprint, refused, memory, len(conversation.vault))
         await keeper.begin(conversation, asked)
         turn = Turn(services, keeper, conversation, asked)
         return services.replies.start(Reply(claims.session_id, conversation.number, key, fingerprint), turn.write)
+
+
+async def _found(services: Services, claims: Claims, key: bytes) -> Found | None:
+    """Read everything that a message needs to know of a kept conversation, once; None when nothing is kept."""
+    if not claims.stored:
+        await children.check(services, claims)
+        return None
+    async with services.database.reading() as session:
+        await children.check_in(session, services, claims)
+        return await services.stored.look(session, claims, key)
 
 
 async def redact(services: Services, text: str, vault: Vault, *, question: str | None = None) -> Redaction:
@@ -87,11 +100,8 @@ async def redact(services: Services, text: str, vault: Vault, *, question: str |
         ) from None
 
 
-async def _kept(services: Services, claims: Claims, key: bytes, fingerprint: bytes) -> KeptTurn | None:
-    """Find the turn that this key made; one whose reply never came is taken back, to be asked again."""
-    if not claims.stored:
-        return None
-    turn = await services.stored.repeated(claims, key)
+def _again(turn: KeptTurn | None, fingerprint: bytes) -> KeptTurn | None:
+    """Give the turn that this key made; one whose reply never came is taken back, to be asked again."""
     if turn is None:
         return None
     _same(turn.fingerprint, fingerprint)
@@ -102,7 +112,8 @@ async def _kept(services: Services, claims: Claims, key: bytes, fingerprint: byt
 
 def _refused(services: Services, conversation: Conversation) -> tuple[Fact, ...]:
     """Note for the record that the message may not go to the model abroad."""
-    decision = services.transfer(conversation.purposes, minor=conversation.claims.minor)
+    sending = services.sending(conversation.purposes, conversation.claims)
+    decision = services.transfer(conversation.purposes, sending)
     if decision or not services.answerer.abroad:
         return ()
     return (refusal("transfer", "message", "model_abroad", decision.reason),)

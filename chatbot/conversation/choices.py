@@ -7,26 +7,25 @@ erase                     everything goes but the proof of consent, which names 
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import secrets
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from sqlmodel import col, delete
 
+from chatbot.consents import auditing
 from chatbot.consents.withdrawn import session_key
-from chatbot.conversation import children
-from chatbot.conversation.sessions import SESSION_CONTROL, Wish, admit, agree, keep
-from chatbot.conversation.stored import owned_session
+from chatbot.conversation import children, objecting
+from chatbot.conversation.erasing import conversations, hold_all, remove, remove_others
+from chatbot.conversation.moving import AGE_RULE_CARRIED, Changed, hand_over, keep_sent, sent_before, take_in
+from chatbot.conversation.rows import owned_session
+from chatbot.conversation.sessions import SESSION_CONTROL, Wish, admit, agree
 from chatbot.errors import GuardianRequired, NotFound
-from chatbot.seals import KEY_BYTES, Claims
-from chatbot.storage.tables import ChatSession, Feedback, Handoff, Turn, VaultRow
+from chatbot.storage.tables import ChatSession
 from chatbot.storage.tables_consents import Acknowledgement
-from chatbot.storage.tables_guardians import TurnNote
 from consent import ledger
 from consent.age import AgeOutcome
 from consent.gate import State
@@ -34,23 +33,10 @@ from consent.gate import State
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlmodel.ext.asyncio.session import AsyncSession
-
-    from chatbot.conversation.keeping import Conversation
+    from chatbot.seals import Claims
     from chatbot.services import Services
+    from consent.audit import Fact
     from consent.tables import ConsentEvent
-
-STOPPING_SECONDS = 1.0
-AGE_RULE_CARRIED = "carried by the token"
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The session after a change; `conversation` is sealed for the visitor to keep."""
-
-    claims: Claims
-    granted: Mapping[str, bool]
-    conversation: str | None = None
 
 
 async def today(services: Services, claims: Claims) -> Claims:
@@ -86,7 +72,10 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
         raise GuardianRequired("Your parent or guardian chooses this on their page.")
     await children.check(services, claims)
     claims = await today(services, claims)
-    before = await standing(services, claims)
+    try:
+        before = await standing(services, claims)
+    except NotFound:
+        return await sent_before(services, claims, wish)
     admission = admit(services, _age(claims), replace(wish, choices={**before, **wish.choices}))
     granted = admission.granted
     new = msgspec.structs.replace(
@@ -96,14 +85,21 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
         purposes=tuple(purpose for purpose, yes in granted.items() if yes),
         notice_version=services.notices.version,
         issued=time.time(),
+        changes=services.signals.changes(claims),
+        objected=await objecting.carried(services, claims),
     )
     answered = {purpose: yes for purpose, yes in granted.items() if purpose in wish.choices or yes != before[purpose]}
-    conversation = await _move(services, claims, new, _Answers(granted, answered), state)
+    mine = await mine_of(services, claims)
+    answers = _Answers(granted, answered, auditing.not_taken(admission))
+    conversation = await _move(services, claims, new, answers, state)
     if withdrawn := [purpose for purpose, yes in before.items() if yes and not granted[purpose]]:
-        at = await services.signals.withdraw(claims, withdrawn)
-        await services.signals.stop_reply(claims.session_id)
-        new = msgspec.structs.replace(new, issued=at)
-    return Changed(new, granted, conversation)
+        new = msgspec.structs.replace(new, changes=await services.signals.withdraw(claims, withdrawn))
+        for each in mine:
+            await services.signals.stop_reply(each)
+    changed = Changed(new, dict(granted), conversation)
+    if claims.stored and not new.stored:
+        await keep_sent(services, claims, wish, changed)
+    return changed
 
 
 class _Answers(NamedTuple):
@@ -111,18 +107,19 @@ class _Answers(NamedTuple):
 
     granted: Mapping[str, bool]
     answered: Mapping[str, bool]
+    refused: Sequence[Fact]
 
 
 async def _move(services: Services, old: Claims, new: Claims, answers: _Answers, state: str | None) -> str | None:
     """Record the answers and take the conversation where it now belongs; gives what the visitor shall keep."""
     if old.stored and new.stored:
-        await _agree_again(services, old, new, answers.answered)
+        await _agree_again(services, old, new, answers)
         return None
     if old.stored:
-        return await _hand_over(services, old, new, answers.answered)
+        return await hand_over(services, old, new, answers.answered)
     conversation = await services.ephemeral.open(old, state)
     if new.stored:
-        await _take_in(services, new, conversation, answers.granted)
+        await take_in(services, new, conversation, answers.granted)
         return None
     return state
 
@@ -138,7 +135,8 @@ async def history(services: Services, claims: Claims) -> Sequence[ConsentEvent]:
     how = ledger.Circumstances(notice.best(claims.language), claims.country, SESSION_CONTROL)
     chosen = {purpose: purpose in claims.purposes for purpose in asked}
     at = datetime.fromtimestamp(claims.issued, UTC)
-    return ledger.chain(session_key(claims.session_id)[:32], chosen, how, now=at)
+    answers = ledger.chain(session_key(claims.session_id)[:32], chosen, how, now=at)
+    return [*answers, *objecting.told(services, claims, answers[-1])] if answers else []
 
 
 async def acknowledge(services: Services, claims: Claims, version: str) -> bool:
@@ -157,81 +155,47 @@ async def acknowledge(services: Services, claims: Claims, version: str) -> bool:
     return True
 
 
-async def erase(services: Services, claims: Claims) -> str:
-    """Erase what is kept of a session, stop its reply, and give a reference for the visitor."""
+async def erase(services: Services, claims: Claims, *, alone: bool = False) -> str:
+    """Erase what is kept of a visitor, stop what is being written, and give a reference for the visitor.
+
+    `alone`: this conversation only; the yes stays as long as it keeps another one.
+    """
     claims = await today(services, claims)
-    await services.signals.stop_reply(claims.session_id)
+    await services.signals.arrived(claims.session_id)  # also for a token that opens nothing else any more
+    mine = [claims.session_id] if alone or claims.guardian else await mine_of(services, claims)
+    for each in mine:
+        await services.signals.stop_reply(each)
     if claims.stored:
         async with services.database.transaction() as session:
-            kept = await owned_session(session, claims, lock=True)
-            stands = await ledger.standing(session, kept.subject_id, datetime.now(UTC))
+            kept = await hold_all(session, claims)
+            stands = await ledger.standing(session, kept.subject_id, datetime.now(UTC), written=True)
             withdrawn = {purpose: False for purpose, yes in stands.items() if yes}
-            if not claims.guardian:  # a child erases the conversation; the yes is the guardian's to take back
+            alone = alone and len(await conversations(session, kept.subject_id)) > 1
+            if not (alone or claims.guardian):  # a child erases the conversation; the yes is the guardian's
                 await agree(session, services, kept.subject_id, claims, withdrawn)
-            await remove(session, claims.session_id)
+                await remove_others(session, services, kept, role="visitor")
+            await remove(session, services, claims.session_id, role="visitor")
         await services.database.checkpoint()
-    services.replies.forget(claims.session_id)
+    for each in mine:
+        services.replies.forget(each)
     return secrets.token_hex(8)
 
 
-async def _agree_again(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> None:
+async def mine_of(services: Services, claims: Claims) -> Sequence[str]:
+    """Give the conversations of this visitor that are open; this one at least."""
+    if not claims.stored:
+        return [claims.session_id]
+    async with services.database.reading() as session:
+        kept = await owned_session(session, claims)
+        return await conversations(session, kept.subject_id, lock=False)
+
+
+async def _agree_again(services: Services, old: Claims, new: Claims, answers: _Answers) -> None:
     async with services.database.transaction() as session:
         kept = await owned_session(session, old, lock=True)
         kept.language = new.language
-        await agree(session, services, kept.subject_id, new, granted)
-
-
-async def _hand_over(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> str:
-    """Give the kept conversation to the visitor, then erase it here."""
-    await services.signals.stop_reply(old.session_id)
-    reply = services.replies.of(old.session_id)
-    if reply and reply.task:
-        await asyncio.wait({reply.task}, timeout=STOPPING_SECONDS)  # so that what it said comes along
-    conversation = await services.stored.open(old, None)
-    sealed = services.ephemeral.pack(new, conversation.number, list(conversation.history), conversation.vault)
-    async with services.database.transaction() as session:
-        kept = await owned_session(session, old, lock=True)
-        await agree(session, services, kept.subject_id, new, granted)
-        await remove(session, old.session_id)
-    await services.database.checkpoint()
-    return sealed
-
-
-async def _take_in(services: Services, claims: Claims, brought: Conversation, granted: Mapping[str, bool]) -> None:
-    """Keep what the visitor brought: redacted exchanges and the sealed vault."""
-    now = datetime.now(UTC)
-    async with services.database.transaction() as session:
-        if await session.get(ChatSession, claims.session_id):  # said before, and the answer was lost on its way
-            kept = await owned_session(session, claims)
-            await agree(session, services, kept.subject_id, claims, granted)
-            return
-        await keep(session, services, claims, AGE_RULE_CARRIED, granted)
-        await session.flush()
-        first = brought.number - len(brought.history)
-        for number, exchange in enumerate(brought.history, first):
-            turn = Turn(
-                session_id=claims.session_id,
-                number=number,
-                idempotency_key=secrets.token_bytes(KEY_BYTES),
-                fingerprint=secrets.token_bytes(KEY_BYTES),
-                question=exchange.question,
-                answer=exchange.answer,
-                status="complete",
-                findings=[],
-                citations=[],
-                created_at=now,
-                finished_at=now,
-            )
-            session.add(turn)
-        sealed = brought.vault.seal(claims.vault_key, claims.session_id.encode())
-        session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
-
-
-async def remove(session: AsyncSession, session_id: str) -> None:
-    """Erase a session and all that hangs on it; the ledger stays."""
-    for table in (Feedback, Handoff, TurnNote, Turn, VaultRow):
-        await session.exec(delete(table).where(col(table.session_id) == session_id))
-    await session.exec(delete(ChatSession).where(col(ChatSession.id) == session_id))
+        await agree(session, services, kept.subject_id, new, answers.answered)
+        await auditing.record(session, kept, *answers.refused, now=datetime.now(UTC))
 
 
 def _age(claims: Claims) -> AgeOutcome:

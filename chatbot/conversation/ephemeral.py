@@ -46,9 +46,9 @@ class EphemeralKeeper:
 
     async def open(self, claims: Claims, state: str | None) -> Conversation:
         """Open the conversation that the visitor brought, or begin one."""
-        purposes = frozenset(claims.purposes)
+        purposes, objected = frozenset(claims.purposes), frozenset(claims.objected)
         if state is None:
-            return Conversation(claims, 1, (), Vault(), purposes)
+            return Conversation(claims, 1, (), Vault(), purposes, objected=objected)
         sealed = self._unpack(claims, state)
         if time.time() - sealed.sealed_at > STATE_SECONDS:
             raise StateInvalid("This conversation is too old to continue. Please start a new one.")
@@ -59,7 +59,7 @@ class EphemeralKeeper:
         history = tuple(
             Exchange(from_storage(question), from_storage(answer)) for question, answer in sealed.exchanges
         )
-        return Conversation(claims, sealed.number, history, vault, purposes)
+        return Conversation(claims, sealed.number, history, vault, purposes, objected=objected)
 
     async def begin(self, conversation: Conversation, asked: Asked) -> None:
         """Write nothing down."""

@@ -9,11 +9,14 @@ can be resumed from memory, from another worker or from the database alike.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 
 from chatbot.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from chatbot.knowledge.search import Hit
 
 PHASES = {
     "disclosure": 0,
@@ -25,6 +28,8 @@ PHASES = {
     "done": 9,
     "error": 9,
 }
+NOTICES = ("model_fallback", "reply_blocked", "reply_cut", "notice_announced", "consent_expiring")
+"""The codes of notices, in the order in which they are sent."""
 TOKEN = PHASES["token"]
 LAST = PHASES["done"]
 PING = b": ping\n\n"
@@ -70,6 +75,23 @@ class Event(NamedTuple):
 def token(text: str, begin: int) -> Event:
     """Make a token event; its offset is where its text ends."""
     return Event("token", {"text": text, "offset": begin}, begin + len(text))
+
+
+def citation(number: int, hit: Hit) -> dict[str, Any]:
+    """Say where a quoted passage stands."""
+    passage = hit.passage
+    return {
+        "number": number,
+        "id": passage.id,
+        "title": passage.title if passage.heading == passage.title else f"{passage.title}: {passage.heading}",
+        "url": passage.url,
+        "excerpt": hit.excerpt,
+    }
+
+
+def notice(code: str, message: str, **more: str) -> Event:
+    """Make a notice; its offset is its place among the codes, so that a resumed listener misses none."""
+    return Event("notice", {"code": code, "message": message, **more}, NOTICES.index(code))
 
 
 def after(event: Event, turn: int, last: EventId | None) -> Event | None:

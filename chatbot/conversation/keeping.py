@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chatbot.llm.answerer import NOTHING
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chatbot.llm.answerer import Exchange
+    from chatbot.llm.answerer import Exchange, Memory
     from chatbot.seals import Claims
     from consent.audit import Fact
     from pii.redactor import Redaction
@@ -34,6 +36,10 @@ class Conversation:
     ends: datetime | None = None
     """When the first of the purposes that stand runs out."""
     sealed: bytes | None = None
+    objected: frozenset[str] = frozenset()
+    """The purposes that stopped because the visitor objected."""
+    values: int = 0
+    """How many values the vault held when it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,10 @@ class Asked:
     fingerprint: bytes
     refused: tuple[Fact, ...] = ()
     """What the gate refused on the way, for the record."""
+    memory: Memory = NOTHING
+    """What may be used of earlier conversations; empty unless the visitor agreed to it."""
+    values: int = 0
+    """How many values the vault holds with this message's."""
 
     @property
     def findings(self) -> list[dict[str, Any]]:

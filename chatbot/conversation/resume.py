@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.conversation.events import LAST, Event, EventId, after, token
 from chatbot.conversation.reply import PING_SECONDS
-from chatbot.conversation.stored import ANSWERED, alive, by_number, open_vault, owned_session, page
+from chatbot.conversation.rows import ANSWERED, alive, by_number, open_vault, owned_session, page
 from chatbot.errors import ChatbotError, Interrupted, NotFound
 from pii.stream import restore_reply
 

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
-from chatbot.conversation.choices import remove
+from chatbot.consents import emergencies
+from chatbot.conversation.erasing import remove
+from chatbot.memory import rows as memory
 from chatbot.storage.tables import ChatSession
+from chatbot.storage.tables_decisions import LegalHold
 
 if TYPE_CHECKING:
     from chatbot.services import Services
@@ -27,21 +30,30 @@ log = structlog.get_logger()
 
 
 async def sweep(services: Services, now: datetime) -> int:
-    """Erase every conversation whose time is over; gives how many."""
+    """Erase every conversation whose time is over, and what memory kept beside them; gives how many of the first."""
     purpose = services.notices.best("en").purposes.get(PURPOSE)
     silent = now - timedelta(days=purpose.retention_days)
     old = now - timedelta(days=purpose.hard_limit_days)
-    over = or_(col(ChatSession.last_seen_at) < silent, col(ChatSession.created_at) < old)
-    erased = 0
+    frozen = select(LegalHold.frozen_id).where(
+        col(LegalHold.ended_at).is_(None), col(LegalHold.frozen_id).is_not(None)
+    )
+    late = or_(col(ChatSession.last_seen_at) < silent, col(ChatSession.created_at) < old)
+    over = and_(late, col(ChatSession.id).not_in(frozen))
+    # In one order, so that two workers who sweep at once wait for each other instead of locking each other out.
+    due, erased = select(ChatSession.id).where(over).order_by(col(ChatSession.id)).limit(BATCH), 0
     while True:
         async with services.database.transaction() as session:
-            batch = (await session.exec(select(ChatSession.id).where(over).limit(BATCH))).all()
+            batch = (await session.exec(due)).all()
             for session_id in batch:
-                await remove(session, session_id)
+                await remove(session, services, session_id, role="service", reason="retention")
         erased += len(batch)
         if len(batch) < BATCH:
             break
-    if erased:
+    async with services.database.transaction() as session:
+        erased_too = await memory.sweep(session, services.gate.purpose(memory.PURPOSE), now=now)
+        kept_for = services.gate.purpose(emergencies.PURPOSE).hard_limit_days
+        await emergencies.forget(session, now - timedelta(days=kept_for))
+    if erased or erased_too:
         await services.database.checkpoint()
     return erased
 

@@ -16,8 +16,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from chatbot.storage import sqlite
+from chatbot.storage.door import guarded
+from consent.sources import own_channels
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from consent.sources import Door
 
 READING = "chatbot_reading"
 
@@ -32,19 +38,22 @@ SQLITE_PRAGMAS = (
 
 
 class Database:
-    """Connections to the service's database; SQLite and PostgreSQL alike."""
+    """Connections to the service's database; SQLite and PostgreSQL alike. Every new record passes the `door`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, door: Door = own_channels) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        quick = {"connect_args": {"async_creator_fn": sqlite.connect}}
+        options: dict[str, Any] = quick if self.is_sqlite else {"pool_pre_ping": True}
         self.engine = create_async_engine(url, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
-        self._sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            self.engine, class_=AsyncSession, sync_session_class=guarded(door), expire_on_commit=False
+        )
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -4,8 +4,8 @@
                               │           └ handoff
                               └ vault          one sealed vault a session
 
-Free text is `Redacted` by column type. Personal values exist in `vault.sealed` alone, which only the visitor's
-token opens. Row reprs show ids and numbers, never text.
+Free text is `Redacted` by column type, and each record names the channel that it came through. Personal values
+exist in `vault.sealed` alone, which only the visitor's token opens. Row reprs show ids and numbers, never text.
 """
 
 from __future__ import annotations
@@ -18,9 +18,15 @@ from sqlmodel import Field, SQLModel
 
 from chatbot.storage.columns import RedactedText
 from chatbot.storage.tables_consents import Acknowledgement, AuditEvent, NoticeEdition
+from chatbot.storage.tables_decisions import Decision, LegalHold, Outgoing, SecretPrint
 from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident, TurnNote
+from chatbot.storage.tables_memory import MemoryRow
+from chatbot.storage.tables_subscriptions import Delivery, Mailing, Subscription
+from chatbot.storage.tables_wall import Emergency
+from consent.audit import GENESIS
+from consent.sources import Source
 from consent.tables import ConsentEvent, Subject
-from consent.types import UtcDateTime
+from consent.types import SourceColumn, UtcDateTime
 from pii.text import Redacted
 
 __all__ = [
@@ -29,12 +35,21 @@ __all__ = [
     "ChatSession",
     "ChildHold",
     "ConsentEvent",
+    "Decision",
+    "Delivery",
+    "Emergency",
     "Feedback",
     "GuardianRow",
     "Handoff",
     "Incident",
+    "LegalHold",
+    "Mailing",
+    "MemoryRow",
     "NoticeEdition",
+    "Outgoing",
+    "SecretPrint",
     "Subject",
+    "Subscription",
     "Turn",
     "TurnNote",
     "VaultRow",
@@ -54,8 +69,14 @@ class ChatSession(SQLModel, table=True):
     language: str = Field(max_length=8)
     country: str = Field(max_length=2)
     age_rule: str = Field(max_length=80)
+    source: str = Field(default=Source.CHAT.value, sa_type=SourceColumn)
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
     last_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    minor: bool = True
+    """Unless somebody says otherwise, so that what forgets to say it is read by nobody who may not."""
+    audit_number: int = 0
+    audit_digest: str = Field(default=GENESIS, max_length=64)
+    """The head of the session's chain of audit events, so that a turn does not look for it."""
 
     def __repr__(self) -> str:
         return f"<ChatSession {self.id}>"
@@ -95,6 +116,7 @@ class Turn(SQLModel, table=True):
     offered_handoff: bool = False
     model: str = Field(default="", sa_column=Column(String(120), nullable=False))
     prompt_version: str = Field(default="", sa_column=Column(String(80), nullable=False))
+    source: str = Field(default=Source.CHAT.value, sa_type=SourceColumn)
     created_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -116,6 +138,7 @@ class Feedback(SQLModel, table=True):
     turn_number: int
     rating: str = Field(max_length=4)
     comment: Redacted | None = Field(default=None, sa_column=Column(RedactedText, nullable=True))
+    source: str = Field(default=Source.FEEDBACK.value, sa_type=SourceColumn)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
     model_config = {"arbitrary_types_allowed": True}
@@ -134,6 +157,7 @@ class Handoff(SQLModel, table=True):
     session_id: str = Field(foreign_key="chat_session.id", max_length=ID_LENGTH)
     idempotency_key: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     message: Redacted = Field(sa_column=Column(RedactedText, nullable=False))
+    source: str = Field(default=Source.HANDOFF.value, sa_type=SourceColumn)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
     model_config = {"arbitrary_types_allowed": True}

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from consent.sources import Source
 from consent.tables import new_id
-from consent.types import UtcDateTime
+from consent.types import SourceColumn, UtcDateTime
 
 HEX = 32
 DIGEST = 64
@@ -52,6 +53,7 @@ class Acknowledgement(SQLModel, table=True):
     subject_id: str = Field(foreign_key="subject.id", index=True, max_length=HEX)
     notice_version: str = Field(max_length=DIGEST)
     language: str = Field(max_length=16)
+    source: str = Field(default=Source.CHAT.value, sa_type=SourceColumn)
     at: datetime = Field(sa_type=UtcDateTime)
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 HELLO = "Hi, I'm Thandi Nkosi and my e-mail is thandi.nkosi@mail.example. Do you connect Zoho to Odoo?"
-KEPT_OF_NOBODY = {"alembic_version", "notice_edition"}
+KEPT_OF_NOBODY = {"alembic_version", "notice_edition", "secret_print"}
 
 
 def rows(settings):
@@ -75,7 +75,7 @@ async def test_nothing_is_stored_before_a_yes(visitor, settings):
 
 @pytest.mark.commitment("D6")
 async def test_refusing_everything_still_gets_full_answers_and_leaves_no_row(visitor, settings):
-    begun = await visitor.begin({"store": False, "improve": False, "personalise": False, "marketing": False})
+    begun = await visitor.begin({"store": False, "improve": False, "personalise": False})
     assert begun.json()["state"] == "ephemeral"
     assert (await visitor.say(HELLO)).done["status"] == "complete"
     assert "thandi.nkosi@mail.example" in (await visitor.say("what is my email?")).text
@@ -85,7 +85,8 @@ async def test_refusing_everything_still_gets_full_answers_and_leaves_no_row(vis
 async def test_a_yes_stores_a_subject_its_consents_and_the_redacted_turn(visitor, settings):
     await visitor.begin({"store": True})
     await visitor.say(HELLO)
-    assert rows(settings) == {"subject": 1, "chat_session": 1, "consent_event": 4, "turn": 1, "vault": 1}
+    kept = {"subject": 1, "chat_session": 1, "consent_event": 3, "turn": 1, "vault": 1, "audit_event": 3}
+    assert rows(settings) == kept
 
 
 @pytest.mark.commitment("N5")
@@ -125,7 +126,7 @@ async def test_end_and_forget_erases_everything_but_proof_that_names_nobody(visi
     await visitor.say(HELLO)
     erased = (await visitor.client.delete("/v1/me", headers=visitor.headers)).json()
     assert erased["erased"] is True
-    assert set(rows(settings)) == {"subject", "consent_event"}
+    assert set(rows(settings)) == {"subject", "consent_event", "audit_event"}
     kept = b"".join(path.read_bytes() for path in settings.var_dir.glob("chatbot.db*"))
     assert b"Zoho" not in kept
     assert (await visitor.say("are you there?")).problem["code"] == "not_found"
@@ -139,7 +140,7 @@ async def test_withdrawing_storage_erases_what_was_kept_and_hands_it_to_the_visi
     body = {"consents": {"store": False}, "notice_version": version}
     changed = (await visitor.client.put("/v1/me/consents", json=body, headers=visitor.headers)).json()
     assert changed["state"] == "ephemeral"
-    assert set(rows(settings)) == {"subject", "consent_event"}
+    assert set(rows(settings)) == {"subject", "consent_event", "audit_event"}
     visitor.token, visitor.state = changed["token"], changed["conversation"]
     assert "thandi.nkosi@mail.example" in (await visitor.say("what is my email?")).text
 

@@ -56,8 +56,8 @@ async def test_a_repeat_with_other_choices_is_a_conflict_not_a_silent_yes(client
     version = (await client.get("/v1/notice")).json()["version"]
     body = {"country": "DE", "born": "1990-05", "notice_version": version}
     headers = {"Idempotency-Key": str(uuid.uuid4())}
-    yes = body | {"consents": {"store": True, "marketing": True}}
-    no = body | {"consents": {"store": True, "marketing": False}}
+    yes = body | {"consents": {"store": True, "improve": True}}
+    no = body | {"consents": {"store": True, "improve": False}}
     assert (await client.post("/v1/sessions", json=yes, headers=headers)).status_code == 201
     assert (await client.post("/v1/sessions", json=no, headers=headers)).json()["code"] == "idempotency_conflict"
 

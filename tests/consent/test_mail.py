@@ -71,3 +71,12 @@ async def test_a_refusal_is_told_without_the_address():
             await mailer.send("jo@mail.example", "Hello", "text")
     assert "jo@" not in str(caught.value)
     assert "jo@" not in repr(mailer)
+
+
+async def test_a_long_address_in_a_header_stays_one_line():
+    """Mail programs read `List-Unsubscribe` as it stands; folded into encoded words it would be none (RFC 8058)."""
+    async with smtp_sink() as sink:
+        mailer = egress.mail(EMPTY, own(sink))
+        link = f"<https://www.rousora.com/{'Ab-_' * 60}>"
+        await mailer.send("jo@mail.example", "Hello", "Hello", {"List-Unsubscribe": link})
+    assert f"\r\nList-Unsubscribe: {link}\r\n".encode() in sink.raw[0]

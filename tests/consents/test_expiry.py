@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import text as sql
 
 YES = {"store": True}
+REFUSALS = "SELECT purpose, verb, reason FROM audit_event WHERE verb = 'deny'"
 
 
 async def refusals(services):
     async with services.database.reading() as session:
-        rows = await (await session.connection()).execute(sql("SELECT purpose, verb, reason FROM audit_event"))
+        rows = await (await session.connection()).execute(sql(REFUSALS))
         return rows.fetchall()
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from chatbot.cli import main
 from consent.receipt import verify
 
-CHOSEN = {"store": True, "improve": False, "personalise": True, "marketing": False}
+CHOSEN = {"store": True, "improve": False, "personalise": True}
 NOT_STORED = CHOSEN | {"store": False}
 
 

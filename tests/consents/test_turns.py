@@ -11,6 +11,7 @@ from chatbot.consents.publishing import Post, Proposal, publish
 from chatbot.conversation.keeping import Asked, Record
 from chatbot.conversation.sessions import SESSION_CONTROL
 from chatbot.errors import ConsentRequired
+from chatbot.llm.answerer import Sending
 from chatbot.settings import data_folder
 from chatbot.storage.tables import ChatSession
 from consent import ledger
@@ -18,7 +19,7 @@ from consent.gate import Reason
 from pii.text import from_storage
 
 YES = {"store": True, "improve": True}
-REFUSALS = "SELECT purpose, data_class, recipient, reason FROM audit_event ORDER BY number"
+REFUSALS = "SELECT purpose, data_class, recipient, reason FROM audit_event WHERE verb = 'deny' ORDER BY number"
 ABROAD = """
 operators:
   - id: example-model
@@ -117,13 +118,13 @@ class TestAbroad:
         assert await many(services, REFUSALS) == []
 
     async def test_nothing_goes_abroad_under_a_notice_that_names_another_model(self, services, changed):
-        agreed = frozenset({"transfer"})
-        assert services.transfer(agreed, minor=False)
+        agreed, german = frozenset({"transfer"}), Sending("DE", consented=True)
+        assert services.transfer(agreed, german)
         now = datetime.now(UTC)
         other = changed("Use a language model in another country", "Use a model elsewhere")
         await publish(services.database, Proposal(other, abroad=True), now.replace(year=2098), Post(), now)
         await services.editions.refresh(services.database)
-        assert services.transfer(agreed, minor=False)
+        assert services.transfer(agreed, german)
         services.editions._loaded = other
         services.editions._made[other.version] = services.editions.current._replace(notices=other)
-        assert services.transfer(agreed, minor=False).reason is Reason.NO_CONSENT
+        assert services.transfer(agreed, german).reason is Reason.NO_CONSENT
