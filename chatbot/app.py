@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import signal
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,22 +22,30 @@ from sqlalchemy.exc import SQLAlchemyError
 from chatbot.api.access import address
 from chatbot.api.consents import NoticeVersions, ReceiptKey
 from chatbot.api.cookies import Cookies
+from chatbot.api.decisions import Decisions
 from chatbot.api.guardian import Guardian
 from chatbot.api.guardian_pages import GuardianPages
 from chatbot.api.health import Health
 from chatbot.api.me import Me
+from chatbot.api.memory import MyMemory, OneConversation
 from chatbot.api.messages import Messages
+from chatbot.api.objections import Mine
 from chatbot.api.problems import handlers
+from chatbot.api.rights import Rights
 from chatbot.api.schema import openapi
+from chatbot.api.shell import for_people
 from chatbot.api.site import Site, assets
+from chatbot.api.subscriptions import SubscribePages, Subscriptions
 from chatbot.api.visitor import Visitor
 from chatbot.conversation.retention import sweep_regularly
 from chatbot.cookies.filter import CookieFilter
+from chatbot.decisions import prints
 from chatbot.guardians import duties
 from chatbot.observe.logging import configure
 from chatbot.observe.middleware import Observed
 from chatbot.settings import Settings
 from chatbot.start import start
+from chatbot.subscriptions import duties as mail_duties
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,6 +79,11 @@ def build(settings: Settings, services: Services) -> ASGIApp:
             Visitor,
             Messages,
             Me,
+            Rights,
+            Mine,
+            Decisions,
+            MyMemory,
+            OneConversation,
             Health,
             NoticeVersions,
             ReceiptKey,
@@ -77,10 +91,12 @@ def build(settings: Settings, services: Services) -> ASGIApp:
             Cookies,
             Guardian,
             GuardianPages,
+            Subscriptions,
+            SubscribePages,
             assets,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
-        exception_handlers=dict(handlers()),
+        exception_handlers=for_people(handlers()),
         openapi_config=openapi(),
         before_request=count_address,
         request_max_body_size=REQUEST_BYTES,
@@ -117,16 +133,19 @@ async def opened(services: Services) -> AsyncIterator[None]:
     await asyncio.to_thread(services.knowledge.warm)
     await services.signals.start()
     await services.editions.refresh(services.database)
+    await prints.remember(services.database, services.settings.server_secret(), datetime.now(UTC))
     watching = asyncio.create_task(_watch(services))
     services.watch.start()
     duty = asyncio.create_task(duties.run(services))
+    telling = asyncio.create_task(services.downstream.run())
     sweeping = asyncio.create_task(sweep_regularly(services))
+    mailing = asyncio.create_task(mail_duties.run(services.subscriptions))
     _end_in_good_time(services)
     log.info("ready", model=services.answerer.name)
     try:
         yield
     finally:
-        tasks = (watching, duty, sweeping)
+        tasks = (watching, duty, telling, sweeping, mailing)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,6 +5,9 @@
       Unauthorized            401 unauthorized
       ConsentRequired         403 consent_required
       GuardianRequired        403 guardian_required
+      PurposeDenied           403 purpose_denied
+      NotForMinors            403 not_for_minors
+      SourceClosed            403 source_closed
       NotFound                404 not_found
       TurnInProgress          409 turn_in_progress
       IdempotencyConflict     409 idempotency_conflict
@@ -16,6 +19,7 @@
       StorageStopped          503 storage_unavailable
       Overloaded              503 overloaded           (says when to come back)
       ModelStopped            503 model_unavailable
+      MailStopped             503 mail_unavailable
       Interrupted             503 interrupted
 
 A message says what was wrong and how to mend it. It never repeats what the visitor sent.
@@ -77,6 +81,24 @@ class GuardianRequired(ChatbotError):
     """The visitor may not answer alone."""
 
     status, code, title = 403, "guardian_required", "A parent or guardian has to say yes first"
+
+
+class PurposeDenied(ChatbotError):
+    """The purpose wall is closed: these data may not go to this recipient for this purpose, now."""
+
+    status, code, title = 403, "purpose_denied", "This use is not allowed"
+
+
+class NotForMinors(ChatbotError):
+    """Something that exists for adults only, whatever anyone ticked."""
+
+    status, code, title = 403, "not_for_minors", "This is not for people under 18"
+
+
+class SourceClosed(ChatbotError):
+    """A record would come through a channel that is closed in the register of sources."""
+
+    status, code, title = 403, "source_closed", "This way of reaching us is closed"
 
 
 class NotFound(ChatbotError):
@@ -144,6 +166,12 @@ class ModelStopped(ChatbotError):
     """No model could answer."""
 
     status, code, title, retryable = 503, "model_unavailable", "The model cannot answer right now", True
+
+
+class MailStopped(ChatbotError):
+    """No mail leaves: there is no mail server here, or it did not take the message."""
+
+    status, code, title, retryable = 503, "mail_unavailable", "We cannot send mail right now", True
 
 
 class Interrupted(ChatbotError):

@@ -38,6 +38,7 @@ class Limits:
             "message": parse(settings.message_limit),
             "session": parse(settings.session_limit),
             "address": parse(settings.address_limit),
+            "subscribe": parse(settings.subscribe_limit),
         }
 
     async def count(self, what: str, who: str) -> None:

@@ -29,6 +29,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 PREFIX = "rt1."
 LONGEST_TOKEN = 4096
+_ANSWER = b"answer "
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
@@ -79,6 +80,12 @@ class Claims(msgspec.Struct, frozen=True, array_like=True):
     guardian: str = ""
     """The guardianship under which a child is here."""
     issued: float = 0.0
+    objected: tuple[str, ...] = ()
+    """The purposes on another basis than consent that a visitor of whom nothing is kept has objected to."""
+    subject_type: str = "natural"
+    """On whose behalf the visitor writes: a natural or a juristic person (`consent.tables.SubjectType`)."""
+    changes: int = 0
+    """How many withdrawals of this session the token has seen: one that has seen fewer lost what they withdrew."""
 
     def __repr__(self) -> str:
         return f"<Claims of session {self.session_id}>"
@@ -138,6 +145,14 @@ class Seals:
         """Open a sealed conversation, or None when it is foreign, changed or cut."""
         raw = decode(state)
         return unseal(self._state_key(claims), raw, claims.session_id.encode()) if raw else None
+
+    def seal_answer(self, claims: Claims, plain: bytes) -> bytes:
+        """Seal an answer on its way so that only the token that asked for it opens it here."""
+        return seal(self._state_key(claims), plain, _ANSWER + claims.session_id.encode())
+
+    def open_answer(self, claims: Claims, sealed: bytes) -> bytes | None:
+        """Open a sealed answer, or None when it was for another token."""
+        return unseal(self._state_key(claims), sealed, _ANSWER + claims.session_id.encode())
 
     def _state_key(self, claims: Claims) -> bytes:
         return derive(self._state_secret + claims.secret, "state")

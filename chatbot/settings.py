@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     message_limit: str = Field("20/minute", description="Messages per session.")
     session_limit: str = Field("20/minute", description="New sessions per address.")
     address_limit: str = Field("120/minute", description="Requests to the API per address.")
+    subscribe_limit: str = Field("3/hour", description="Mails to confirm a subscription, per e-mail address.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front whose X-Forwarded-For is believed.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Other sites, by origin, that may embed the widget; comma-separated."
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="Where visitors reach this service, for links in mail.")
     child_score: float = Field(0.85, gt=0, le=1, description="How sure a finding 'a child writes' must be to stop.")
     child_erase_hours: float = Field(24.0, ge=0, le=24 * 30, description="When a held child's session is erased.")
+    review_days: float = Field(7.0, ge=0, le=30, description="How long a review may keep a held session unerased.")
     guardian_delay_hours: float = Field(24.0, ge=1, le=120, description="Hours between a guardian's confirmations.")
     guardian_provider_url: str = Field("", description="Page of an identity provider for guardians.")
     guardian_provider_key: SecretStr = Field(SecretStr(""), description="Key shared with that provider.")

@@ -7,26 +7,34 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from chatbot.channels import fitting, with_channels
 from chatbot.consents.editions import Editions
 from chatbot.consents.receipts import Receipts
-from chatbot.conversation.children import Watch
+from chatbot.consents.wall import Wall
 from chatbot.conversation.ephemeral import EphemeralKeeper
 from chatbot.conversation.reply import Replies
 from chatbot.conversation.stored import StoredKeeper
+from chatbot.conversation.watch import Watch
 from chatbot.cookies.page import cookie_policy
 from chatbot.cookies.registry import Registry as CookieRegistry
+from chatbot.decisions.downstream import Downstream
+from chatbot.decisions.rules import Rules, load_rules
 from chatbot.guardians.parts import Parts
 from chatbot.guardians.words import load_words
 from chatbot.knowledge.search import Knowledge
 from chatbot.limits import Limits
 from chatbot.llm import AnswererConfig, build_answerer, build_embedded
+from chatbot.moderation import Moderation
 from chatbot.observe.metrics import Metrics
 from chatbot.observe.readiness import Readiness
 from chatbot.policies import Policies, policy_text
 from chatbot.seals import Seals, derive
 from chatbot.services import Services
 from chatbot.signals import Signals
+from chatbot.site_words import SiteWords, load_site
 from chatbot.storage.database import Database
+from chatbot.subscriptions.parts import Desk
+from chatbot.subscriptions.words import load_words as load_subscribing
 from consent import egress
 from consent.notice import Notices
 from consent.operators import Register
@@ -36,10 +44,12 @@ from pii.redactor import Redactor
 from pii.service import RedactionService
 
 if TYPE_CHECKING:
+    from collections import Counter
     from pathlib import Path
 
     from chatbot.llm.answerer import Answerer
     from chatbot.settings import Settings
+    from consent.sources import Sources
 
 
 WARMING = "Hello, I am Jane Doe, jane@mail.example, 082 555 0100, 12 Long Street, Cape Town"
@@ -52,9 +62,9 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
     """
     with ThreadPoolExecutor(1) as loading:
         loaded = loading.submit(_warm, redactor, settings.finder)
-        secret = settings.server_secret()
-        told = read_data(settings)
-        database, metrics, seals = Database(settings.database), Metrics(), Seals.of(secret)
+        secret, metrics = settings.server_secret(), Metrics()
+        told = read_data(settings, metrics.sent)
+        database = Database(settings.database, told.sources.check)
         replies, editions = Replies(settings.max_streams), Editions(told.notices)
         knowledge = Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir)
         redaction = RedactionService(
@@ -68,18 +78,24 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             answerer=told.answerer,
             embedded=build_embedded(settings.data_dir, told.party.country),
             editions=editions,
-            seals=seals,
+            seals=Seals.of(secret),
             stored=StoredKeeper(database, editions),
-            ephemeral=EphemeralKeeper(seals),
+            ephemeral=EphemeralKeeper(Seals.of(secret)),
             replies=replies,
             signals=Signals(replies, settings.valkey_url.get_secret_value()),
             limits=Limits(settings, derive(secret, "address"), metrics),
             metrics=metrics,
             watch=Watch(database, replies),
+            downstream=Downstream(database, told.register, derive(secret, "downstream")),
+            rules=told.rules,
             guardians=make_guardians(settings, told, secret),
+            subscriptions=make_desk(settings, told, database, editions),
             cookies=told.cookies,
-            policies=publish(settings, told.cookies),
+            policies=publish(settings, told),
+            site=told.site,
+            moderation=Moderation.load(settings.data_dir / "moderation" / "words"),
             receipts=Receipts(secret, editions),
+            wall=Wall(database, editions),
             mailer=make_mailer(settings, told),
             readiness=Readiness(database, redaction, knowledge),
         )
@@ -100,23 +116,33 @@ class Told(NamedTuple):
     answerer: Answerer
     notices: Notices
     cookies: CookieRegistry
+    site: dict[str, SiteWords]
+    sources: Sources
+    rules: Rules
 
 
-def read_data(settings: Settings) -> Told:
-    """Read registers, prompts and notices, and make the answerer they allow; quick, so it also checks a start."""
+def read_data(settings: Settings, sent: Counter[str] | None = None) -> Told:
+    """Read registers, prompts and notices, and make the answerer they allow; quick, so it also checks a start.
+
+    `sent` is filled with the requests to each operator.
+    """
     registers = settings.data_dir / "registers"
     party = Party.load(registers / "party.yaml")
     register = Register.load(registers / "operators.yaml", home=party.country)
-    answerer = build_answerer(answerer_config(settings), register, party, os.environ)
+    answerer = build_answerer(answerer_config(settings), register, party, os.environ, sent)
     cookies = CookieRegistry.load(settings.data_dir)
-    return Told(party, register, answerer, load_notices(settings.data_dir, party, answerer), cookies)
+    notices = load_notices(settings.data_dir, party, answerer)
+    site = load_site(settings.data_dir / "site", set(notices.by_language))
+    sources = fitting(settings.data_dir)
+    return Told(party, register, answerer, notices, cookies, site, sources, load_rules(registers))
 
 
-def publish(settings: Settings, cookies: CookieRegistry) -> Policies:
+def publish(settings: Settings, told: Told) -> Policies:
     """Keep today's policies among the published ones; raises when one was altered without a newer date."""
     folder = settings.data_dir / "policies"
     texts = {path.stem: policy_text(path) for path in folder.glob("*.md")}
-    texts["cookies"] = cookie_policy(cookies)
+    texts["cookies"] = cookie_policy(told.cookies, told.site["en"])
+    texts["privacy"] = with_channels(texts["privacy"], told.sources)
     return Policies(settings.var_dir / "policies", texts, datetime.now(UTC).date())
 
 
@@ -144,6 +170,18 @@ def make_guardians(settings: Settings, told: Told, secret: bytes) -> Parts:
         provider_url=settings.guardian_provider_url,
         provider_key=settings.guardian_provider_key.get_secret_value().encode(),
         secret=derive(secret, "guardians"),
+    )
+
+
+def make_desk(settings: Settings, told: Told, database: Database, editions: Editions) -> Desk:
+    """Make the parts of subscribing by e-mail; raises when a text of it is missing."""
+    return Desk(
+        database=database,
+        editions=editions,
+        words=load_subscribing(settings.data_dir / "notices", set(told.notices.by_language)),
+        mailer=make_mailer(settings, told),
+        site=settings.public_url or told.party.website,
+        secret=derive(settings.server_secret(), "subscriptions"),
     )
 
 

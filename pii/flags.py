@@ -7,6 +7,7 @@ or that a child writes (POPIA s.34). A word alone is no statement: "I have diabe
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,6 +65,10 @@ CHILD = tuple(
         (rf"{any_of(_LISTS['elders'])} {any_of(_LISTS['elders_say'])}(?!\w)", 0.7),
     )
 )
+CHILD_VERSION = hashlib.sha256(
+    "\n".join(f"{pattern.pattern} {score}" for pattern, score in CHILD).encode()
+).hexdigest()[:16]
+"""Which rules said that a child writes: their content, so that a decision made by them can be looked at again."""
 _YOUNG = re.compile(
     r"(?:i am|i'm|i\u2019m|im|ek is|ich bin|turn|turned|turning|word|werde|age|my|age:|engu-|eyi-|tse)"
     r"\s?(?:[a-zé]{3,8}\s){0,2}(?:[5-9]|1[0-7])(?!\d)"

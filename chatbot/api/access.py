@@ -35,6 +35,14 @@ def claims(request: Request[Any, Any, Any], services: Services, session_id: str 
     return services.signals.left(opened)
 
 
+def earlier(request: Request[Any, Any, Any], services: Services) -> Claims | None:
+    """Open the token of the conversation before this one, if the request brings one that still opens."""
+    try:
+        return claims(request, services)
+    except Unauthorized:
+        return None
+
+
 def address(request: Request[Any, Any, Any], services: Services) -> str:
     """Give the visitor's address as the trusted proxies report it; used for limits only, never kept."""
     peer = request.client.host if request.client else "unknown"

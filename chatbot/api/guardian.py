@@ -83,6 +83,7 @@ class Guardian(Controller):
             language=notice.language,
             message=notice.message(admitted.state),
             expires_at=datetime.fromtimestamp(claims.expires, UTC) if claims else None,
+            minor=admitted.minor,
         )
 
     @post("/reports", status_code=202)
@@ -91,7 +92,7 @@ class Guardian(Controller):
     ) -> ReportOut:
         """Report that a child is chatting without permission: the conversation stops at once."""
         await services.limits.count("session", access.address(request, services))
-        await children.hold(services, data.session, source="guardian", rule="reported")
+        await children.hold(services, data.session, children.Found("guardian", "reported"))
         return ReportOut(received=True, message=services.guardians.words_for("en").text["reported"])
 
     @get("/child", sync_to_thread=False)

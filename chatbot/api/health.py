@@ -45,7 +45,7 @@ class Health(Controller):
         token = services.settings.metrics_token.get_secret_value()
         if not (_holds(request, token) if token else _local(request)):
             raise NotFound("Metrics are for this machine alone, or for CHATBOT_METRICS_TOKEN.")
-        return Response(services.metrics.render(), media_type=METRICS_TYPE)
+        return Response(services.metrics.published(), media_type=METRICS_TYPE)
 
 
 def _holds(request: Request[Any, Any, Any], token: str) -> bool:

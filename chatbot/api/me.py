@@ -10,9 +10,10 @@ from litestar.params import JSONBody
 
 from chatbot.api import access
 from chatbot.api.access import Worker
+from chatbot.api.decisions import kept_by_law, mine
 from chatbot.api.wire import Acknowledged, ChoicesOut, ErasedOut, NewAcknowledgement, NewChoices
 from chatbot.consents.receipts import told
-from chatbot.conversation import choices
+from chatbot.conversation import choices, objecting
 from chatbot.conversation.sessions import Wish
 
 
@@ -30,6 +31,7 @@ class Me(Controller):
             consents=dict(await choices.standing(services, claims)),
             notice_version=claims.notice_version,
             state="stored" if claims.stored else "ephemeral",
+            objections=await objecting.shown(services, await choices.today(services, claims), claims.language),
         )
 
     @put("/consents")
@@ -40,13 +42,16 @@ class Me(Controller):
         claims = access.claims(request, services)
         await services.limits.count("message", claims.session_id)
         wish = Wish(claims.country, data.consents, data.notice_version, data.language or claims.language)
+        before = await mine(services, claims)
         changed = await choices.change(services, claims, wish, data.state)
         return ChoicesOut(
             consents=dict(changed.granted),
             notice_version=changed.claims.notice_version,
             state="stored" if changed.claims.stored else "ephemeral",
+            objections=await objecting.shown(services, changed.claims, changed.claims.language),
             token=services.seals.token(changed.claims),
             conversation=changed.conversation,
+            held=None if changed.claims.stored else await kept_by_law(services, before, claims.language),
         )
 
     @get("/consents/receipt")
@@ -54,7 +59,9 @@ class Me(Controller):
         """Give a signed receipt over the choices (ISO/IEC TS 27560); `chatbot verify receipt` checks it offline."""
         claims = access.claims(request, services)
         events = await choices.history(services, claims)
-        made = services.receipts.issue(events, claims.language, stored=claims.stored)
+        made = services.receipts.issue(
+            events, claims.language, stored=claims.stored, subject_type=claims.subject_type
+        )
         return Response(made, headers={"Content-Disposition": 'attachment; filename="consent-receipt.json"'})
 
     @get("/consents/history")
@@ -75,7 +82,12 @@ class Me(Controller):
 
     @delete("/", status_code=200)
     async def erase(self, request: Request[Any, Any, Any], services: Worker) -> ErasedOut:
-        """End the session and erase what is kept of it; the ledger keeps proof that names nobody."""
+        """End the session and erase what is kept of it; the ledger keeps proof that names nobody.
+
+        `held` says when a law keeps what was said for a while, closed and unread.
+        """
         claims = access.claims(request, services)
+        before = await mine(services, claims)
         reference = await choices.erase(services, claims)
-        return ErasedOut(erased=True, at=datetime.now(UTC), reference=reference)
+        held = await kept_by_law(services, before, claims.language)
+        return ErasedOut(erased=True, at=datetime.now(UTC), reference=reference, held=held)

@@ -15,7 +15,7 @@ from chatbot.conversation.asking import ask
 from chatbot.conversation.events import PING, EventId
 from chatbot.conversation.reply import Reply
 from chatbot.conversation.resume import resume, turn_after
-from chatbot.conversation.stored import open_vault, owned_session, page
+from chatbot.conversation.rows import open_vault, owned_session, page
 from pii.stream import restore, restore_reply
 
 if TYPE_CHECKING:

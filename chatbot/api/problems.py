@@ -12,9 +12,10 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from chatbot.errors import ChatbotError, InvalidRequest, StorageStopped, TooLarge
+from chatbot.errors import ChatbotError, InvalidRequest, SourceClosed, StorageStopped, TooLarge
 from consent.age import BirthError
 from consent.purposes import PurposeError
+from consent.sources import SourceDenied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ def handlers() -> Mapping[type[Exception] | int, Callable[[Any, Any], Response[A
             InvalidRequest(str(error), errors=[{"field": "born", "detail": str(error)}])
         ),
         PurposeError: lambda _, error: problem(InvalidRequest(str(error))),
+        SourceDenied: lambda _, __: problem(SourceClosed("Nothing was kept. Please write to us another way.")),
         HTTPException: _http,
         # Reading a body is the one place that decodes bytes or recurses with the input.
         UnicodeDecodeError: lambda _, __: problem(InvalidRequest(BODY)),

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from chatbot.api import access
 from chatbot.api.access import Worker
 from chatbot.api.consents import announcement
+from chatbot.api.decisions import about_age
 from chatbot.api.wire import HandoffOut, NewHandoff, NewRating, NewSession, RatingOut, SessionOut
 from chatbot.conversation import sessions, voices
 
@@ -65,9 +66,19 @@ class Visitor(Controller):
     async def create(
         self, request: Request[Any, Any, Any], services: Worker, data: JSONBody[NewSession]
     ) -> SessionOut:
-        """Begin a session. `born` is judged and dropped; storing and every other purpose is a choice."""
+        """Begin a session. `born` is judged and dropped; storing and every other purpose is a choice.
+
+        With the token of an earlier conversation, this one remembers it where both agreed to `personalise`.
+        """
         await services.limits.count("session", access.address(request, services))
-        wish = sessions.Wish(data.country, data.consents, data.notice_version, data.language)
+        wish = sessions.Wish(
+            data.country,
+            data.consents,
+            data.notice_version,
+            data.language,
+            data.subject_type,
+            access.earlier(request, services),
+        )
         admitted = await sessions.create(services, wish, data.born, access.idempotency_key(request))
         notice, claims = services.notices.best(data.language), admitted.claims
         return SessionOut(
@@ -77,6 +88,8 @@ class Visitor(Controller):
             language=notice.language,
             message=notice.message(admitted.state),
             expires_at=datetime.fromtimestamp(claims.expires, UTC) if claims else None,
+            minor=admitted.minor,
+            decision=about_age(services, admitted, notice.language),
         )
 
     @post("/sessions/{session_id:str}/feedback")

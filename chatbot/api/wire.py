@@ -30,6 +30,10 @@ class NewSession(Wire):
     notice_version: Version
     consents: Choices = {}
     language: Language = "en"
+    subject_type: Annotated[
+        Literal["natural", "juristic"],
+        Meta(description="On whose behalf: juristic for a company or association; who writes is asked for the age."),
+    ] = "natural"
 
 
 class NewMessage(Wire):
@@ -84,6 +88,10 @@ class SessionOut(Struct, kw_only=True, omit_defaults=False):
     language: str
     message: str
     expires_at: datetime | None
+    minor: bool = False
+    """Under 18: statistics and advertising stay off, also on the page around the chat."""
+    decision: dict[str, str] | None = None
+    """By which rule somebody was refused for their age, and whom to write to; nothing of it is kept."""
 
 
 class ChoicesOut(Struct, kw_only=True):
@@ -92,8 +100,11 @@ class ChoicesOut(Struct, kw_only=True):
     consents: dict[str, bool]
     notice_version: str
     state: Literal["stored", "ephemeral"]
+    objections: list[dict[str, Any]] = []
     token: str | None = None
     conversation: str | None = None
+    held: dict[str, str] | None = None
+    """The law that keeps what was to be erased, closed and unread, and until when."""
 
 
 class TurnOut(Struct, kw_only=True):
@@ -137,3 +148,5 @@ class ErasedOut(Struct, kw_only=True):
     erased: bool
     at: datetime
     reference: str
+    held: dict[str, str] | None = None
+    """The law that keeps what was said, closed and unread, and until when; everything else is gone."""

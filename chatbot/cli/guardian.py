@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from chatbot.cli.configured import load_settings
+from chatbot.cli import acting
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from chatbot.services import Services
 
 REASONS = ("not_a_child", "guardian_agreed", "test")
@@ -40,24 +37,30 @@ def review(code: str, path: Path, reviewer: str, address: str, *, approved: bool
     async def act(services: Services) -> str:
         return services.guardians.link(await reviewed(services, code, seen, address))
 
-    link = _run(act)
+    link = acting.run(act)
     path.unlink()
     click.echo(f"Give this link to the guardian, it works for seven days:\n{link}" if approved else "Rejected.")
 
 
 @guardian.command("report-child")
 @click.argument("session")
-def report_child(session: str) -> None:
-    """Hold SESSION because a child writes in it: its reply stops within a second, and it is erased in time."""
-    from chatbot.conversation.children import hold
+@click.option(
+    "--service", default="http://127.0.0.1:8000", show_default=True, help="The running service, on this machine."
+)
+def report_child(session: str, service: str) -> None:
+    """Hold SESSION because a child writes in it: its reply stops within a second, and it is erased in time.
 
-    _run(lambda services: hold(services, session, source="agent", rule="agent"))
+    Of a conversation that is kept nowhere only the running service knows anything, so it is told.
+    """
+    from chatbot.officers.reporting import report
+
+    acting.run(lambda services: report(services, session, service))
     click.echo("Held. Lift it with `chatbot guardian lift` when it was a mistake.")
 
 
 @guardian.command()
 @click.argument("session")
-@click.option("--officer", required=True, help="Who decides; an id of the staff register, not a name.")
+@acting.officer
 @click.option("--reason", required=True, type=click.Choice(REASONS))
 def lift(session: str, officer: str, reason: str) -> None:
     """Let a held SESSION go on after a person looked at it; who, when, and why stay on record."""
@@ -67,7 +70,7 @@ def lift(session: str, officer: str, reason: str) -> None:
         async with services.database.transaction() as transaction:
             await lifted(transaction, session, by=officer, reason=reason)
 
-    _run(act)
+    acting.run(act)
     click.echo("Lifted.")
 
 
@@ -79,25 +82,5 @@ def sweep(*, as_json: bool) -> None:
 
     from chatbot.guardians.duties import sweep as swept
 
-    done = _run(lambda services: swept(services, datetime.now(UTC)))
+    done = acting.run(lambda services: swept(services, datetime.now(UTC)))
     click.echo(json.dumps(done) if as_json else ", ".join(f"{name} {count}" for name, count in done.items()))
-
-
-def _run(act: Callable[[Services], Awaitable[Any]]) -> Any:
-    """Do something with a worker's parts; a refusal becomes one plain line."""
-    from chatbot.errors import ChatbotError
-    from chatbot.start import start
-
-    async def run() -> Any:
-        services = start(load_settings())
-        try:
-            return await act(services)
-        finally:
-            await services.signals.close()
-            await services.redaction.aclose()
-            await services.database.close()
-
-    try:
-        return asyncio.run(run())
-    except ChatbotError as error:
-        raise click.ClickException(error.detail) from None

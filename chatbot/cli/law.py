@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 PROVENANCE = ("from", "source", "checked_on", "read")
+GROUPS = {"deadlines": "due", "duties": "duty", "forms": "form"}
 
 
 @click.command()
@@ -36,8 +37,10 @@ def _table(rules: dict[str, Any]) -> None:
     from rich.table import Table
 
     table = Table("rule", "says", "since", "source", "checked", title=f"{rules['country']} on {rules['as_of']}")
-    facts = {name: fact for name, fact in rules.items() if isinstance(fact, dict) and name != "deadlines"}
-    for name, fact in (facts | {f"due: {each}": fact for each, fact in rules["deadlines"].items()}).items():
+    facts = {name: fact for name, fact in rules.items() if isinstance(fact, dict) and name not in GROUPS}
+    for group, label in GROUPS.items():
+        facts |= {f"{label}: {each}": fact for each, fact in rules[group].items()}
+    for name, fact in facts.items():
         says = ", ".join(f"{key} {value}" for key, value in fact.items() if key not in PROVENANCE)
         source = f"{fact.get('source', '')}{'' if fact.get('read', True) else ' (not read)'}"
         table.add_row(name, says, fact.get("from", ""), source, fact.get("checked_on", ""))

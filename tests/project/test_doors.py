@@ -12,6 +12,17 @@ import pii
 
 # Redacted text is read back where it was kept, and nowhere else: elsewhere `from_storage` would launder raw text.
 READERS = {"chatbot/storage/columns.py", "chatbot/conversation/ephemeral.py"}
+# Kept conversations are read by the visitor's own turn, the guardian's review, what may be remembered (which asks the
+# gate itself), a legal hold that moves them unread, and the wall; everybody else goes through the wall.
+KEPT = {"Turn", "TurnNote", "Feedback", "Handoff", "VaultRow"}
+READING = {"select", "get", "get_one", "aliased", "exists", "query"}
+CONVERSATIONS = (
+    "chatbot/conversation/",
+    "chatbot/guardians/reviewing.py",
+    "chatbot/memory/",
+    "chatbot/decisions/holds.py",
+    "chatbot/consents/readable.py",
+)
 # The one place that begins (and so commits) the service's transactions, and the migrations' own.
 TRANSACTIONS = {"chatbot/storage/database.py", "chatbot/storage/migrate.py"}
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
@@ -99,7 +110,18 @@ def logs_loosely(module):
     return loose
 
 
-RULES = [makes_redacted, reads_redacted_back, commits, connects, logs_loosely]
+def reads_conversations(module):
+    """List where kept conversations are read past the purpose wall."""
+    if module.name.startswith(CONVERSATIONS) or "/migrations/" in module.name:
+        return []
+    return [
+        place(module, node) for name, node in calls(module.tree)
+        if name in READING
+        for named in ast.walk(node) if isinstance(named, ast.Name) and named.id in KEPT
+    ]  # fmt: skip
+
+
+RULES = [makes_redacted, reads_redacted_back, commits, connects, logs_loosely, reads_conversations]
 
 OFFENCES = [
     (makes_redacted, "from pii.text import seal"),
@@ -113,6 +135,10 @@ OFFENCES = [
     (connects, "import urllib.request"),
     (connects, "from http.client import HTTPConnection"),
     (connects, "import asyncio\nasyncio.open_connection('a', 1)"),
+    (reads_conversations, "select(Turn)"),
+    (reads_conversations, "select(Handoff.message).where(True)"),
+    (reads_conversations, "aliased(Feedback)"),
+    (reads_conversations, "session.get(VaultRow, 'a')"),
     (logs_loosely, "log.info(f'message from {name}')"),
     (logs_loosely, "log.error(str(error))"),
     (logs_loosely, "log.info('asked', text=message)"),
@@ -121,7 +147,7 @@ OFFENCES = [
 
 @pytest.mark.parametrize(("rule", "code"), OFFENCES)
 def test_the_rule_bites(rule, code, module):
-    assert rule(module("chatbot/conversation/sample.py", code))
+    assert rule(module("chatbot/insights/sample.py", code))
 
 
 @pytest.mark.parametrize("rule", RULES)

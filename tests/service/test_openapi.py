@@ -8,15 +8,18 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from support.service import running_service
+from support.smtp_sink import SinkThread
 from support.streams import visiting
 
 
 @pytest.fixture(scope="module")
 def api(fresh_var):
-    many = "100000/minute"
-    env = {"CHATBOT_MESSAGE_LIMIT": many, "CHATBOT_SESSION_LIMIT": many, "CHATBOT_ADDRESS_LIMIT": many}
-    with running_service(fresh_var(), **env) as service:
+    limits = ("MESSAGE", "SESSION", "ADDRESS", "SUBSCRIBE")
+    env = {f"CHATBOT_{name}_LIMIT": "100000/minute" for name in limits}
+    mail = SinkThread()
+    with running_service(fresh_var(), **env, **mail.settings) as service:
         yield service
+    mail.close()
 
 
 @pytest.fixture(scope="module")

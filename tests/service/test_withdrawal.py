@@ -60,13 +60,27 @@ async def test_a_withdrawal_on_one_replica_stops_the_reply_on_the_other_within_a
 @pytest.mark.commitment("L3")
 async def test_an_older_token_has_lost_the_purpose_on_every_replica(pair, model):
     one, two = pair
-    async with visiting(one.url, {"marketing": True}) as visitor:
+    async with visiting(one.url, {"personalise": True}) as visitor:
         async with httpx.AsyncClient(base_url=two.url, timeout=30) as other:
-            await withdraw(visitor, other, {"marketing": False})
+            await withdraw(visitor, other, {"personalise": False})
         url = "/v1/me/consents"
         standing = (await visitor.client.get(url, headers=visitor.headers)).json()["consents"]
-        assert standing["marketing"] is False
+        assert standing["personalise"] is False
         one.stop()
         one.start()
         standing = (await visitor.client.get(url, headers=visitor.headers)).json()["consents"]
-        assert standing["marketing"] is False
+        assert standing["personalise"] is False
+
+
+@pytest.mark.commitment("L3")
+async def test_a_lost_answer_to_the_end_of_storing_is_given_again_by_the_other_replica(pair, model):
+    """The replica that answered may be gone: the same request with the same token gets the conversation elsewhere."""
+    one, two = pair
+    model.pieces = ["Good ", "day."]
+    async with visiting(one.url, {"store": True}) as visitor:
+        await visitor.say("I am Thandi Nkosi.")
+        lost = await withdraw(visitor, visitor.client, {"store": False})
+        async with httpx.AsyncClient(base_url=two.url, timeout=30) as other:
+            again = await withdraw(visitor, other, {"store": False})
+            assert again.json()["conversation"] == lost.json()["conversation"]
+            assert (await withdraw(visitor, other, {"improve": True})).status_code == 404

@@ -14,7 +14,9 @@ SERVICE = {
     "country": "DE",
     "category": "analytics",
     "contract": "DPA-1",
+    "signed": "2026-01-31",
     "expires": "2028-01-31",
+    "vetted": {"dated": "2026-01-31", "review_by": "2028-01-31", "evidence": "certificate 1"},
     "privacy": "https://counter.example/privacy",
     "purpose": PURPOSE,
 }
