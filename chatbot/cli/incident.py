@@ -26,7 +26,13 @@ def incident() -> None:
 @click.option("--kind", required=True, help="A kind of data/registers/incidents.yaml, such as key_lost or data_lost.")
 @acting.officer
 @click.option("--aware", type=click.DateTime(), help="When somebody first knew, in UTC; now, when it is left out.")
-@click.option("--country", "countries", multiple=True, help="Whose people it touches; those of everybody kept here.")
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    callback=lambda _context, _parameter, given: tuple(map(_country, given)),
+    help="Whose people it touches; those of everybody kept here.",
+)
 @acting.as_json
 def open_(kind: str, officer: str, aware: datetime | None, countries: tuple[str, ...], *, as_json: bool) -> None:
     """Open an incident of a KIND, and say whom to tell, where, and until when."""
@@ -46,7 +52,7 @@ def open_(kind: str, officer: str, aware: datetime | None, countries: tuple[str,
             raise InvalidRequest(f"{error}.") from None
         async with services.database.transaction() as session:
             home = services.notices.best("en").party.country
-            touched = [code.upper() for code in countries] or await incidents.touched_countries(session)
+            touched = countries or await incidents.touched_countries(session)
             row = await incidents.begin(session, found, Opening(now, officer, known, [home, *touched]))
         return _row(row, services.rules.incidents)
 
@@ -87,6 +93,16 @@ def close(identity: str, officer: str, *, false_alarm: bool) -> None:
 
     acting.run(act)
     click.echo("Closed.")
+
+
+def _country(code: str) -> str:
+    """Let only a code through: what is typed here stays on record, and a mistyped one hides whose law counts."""
+    from consent.law import ELSEWHERE, country_or_elsewhere
+
+    known = country_or_elsewhere(code)
+    if known == ELSEWHERE != code.upper():
+        raise click.BadParameter("a code of ISO 3166-1, such as ZA, or ZZ for elsewhere")
+    return known
 
 
 def _row(row: Incident, kinds: Kinds) -> dict[str, Any]:

@@ -75,6 +75,8 @@ def sweep(*, as_json: bool) -> None:
 
 def with_desk(settings: Settings, act: Callable[[Desk], Awaitable[Any]]) -> Any:
     """Do something with the parts of subscribing alone; what goes wrong becomes one plain line."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from chatbot.consents.editions import Editions
     from chatbot.consents.publishing import NotPublished
     from chatbot.errors import ChatbotError
@@ -97,4 +99,7 @@ def with_desk(settings: Settings, act: Callable[[Desk], Awaitable[Any]]) -> Any:
         return asyncio.run(whole())
     except (NotPublished, ChatbotError, DataError, OperatorError) as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except SQLAlchemyError:
+        click.echo("The database does not answer; `chatbot doctor` says why.", err=True)
         sys.exit(1)

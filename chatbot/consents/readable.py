@@ -13,6 +13,7 @@ from chatbot.storage.tables_guardians import ChildHold
 from chatbot.storage.tables_wall import Emergency
 from consent import filters
 from consent.gate import Reason
+from consent.ledger import WRITTEN
 from consent.purposes import Basis
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def conditions(row: Purpose, now: Now) -> Mapping[Reason, ColumnElement[bool]]:
     agreed = _stands(STORING, now)
     if row.basis is Basis.CONSENT:
         agreed = and_(agreed, _stands(row.id, now))
-    objected = filters.stopped(row, ChatSession.subject_id) if row.objectable else ~true()
+    objected = filters.stopped(row, ChatSession.subject_id, WRITTEN) if row.objectable else ~true()
     return {Reason.MINOR: minor, Reason.HELD: ~_held(), Reason.NO_CONSENT: agreed, Reason.OBJECTED: ~objected}
 
 

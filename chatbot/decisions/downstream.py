@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ERASE, CORRECT, WITHDRAW = "erase", "correct", "withdraw"
 EVERY_SECONDS = 15.0
 LEASE = timedelta(seconds=60)
-BATCH = 20
+BATCH = 5  # so few that all of them can time out within the lease
 SLOWEST = timedelta(hours=1)
 OK = range(200, 300)
 log = structlog.get_logger()
@@ -95,7 +95,7 @@ class Downstream:
             query = due.order_by(col(Outgoing.due_at)).limit(BATCH).with_for_update(skip_locked=True)
             rows = (await session.exec(query)).all()
             for row in rows:
-                row.lease_until, row.attempts = now + LEASE, row.attempts + 1
+                row.lease_until, row.attempts = max(now, datetime.now(UTC)) + LEASE, row.attempts + 1
                 row.due_at = now + min(SLOWEST, timedelta(seconds=5 * 2 ** min(row.attempts, 12)))
         return rows
 

@@ -79,8 +79,8 @@ def write(session: AsyncSession, made: Made, where: Where) -> Decision:
 
 async def of_sessions(session: AsyncSession, sessions: Collection[str]) -> list[Decision]:
     """Give the decisions about sessions, oldest first."""
-    query = select(Decision).where(col(Decision.session_id).in_(sessions)).order_by(col(Decision.at), col(Decision.id))
-    return list((await session.exec(query)).all())
+    query = select(Decision).where(col(Decision.session_id).in_(sessions))
+    return list((await session.exec(query.order_by(col(Decision.at), col(Decision.id)))).all())
 
 
 async def settle(session: AsyncSession, row: Decision, judgement: Judgement) -> None:

@@ -7,12 +7,12 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from chatbot.consents import auditing
 from chatbot.consents.auditing import act
 from chatbot.conversation.children import told
-from chatbot.conversation.erasing import remove
+from chatbot.conversation.erasing import conversations, remove
 from chatbot.conversation.sessions import Admitted
 from chatbot.errors import ConsentStale, InvalidRequest, NotFound
 from chatbot.guardians import rows

@@ -60,7 +60,7 @@ def text_member(path: Path, members: dict[str, Any], name: str) -> str:
 
 def _mapping(path: Path, text: str, first_line: int) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(text) or {}
+        loaded = yaml.load(text, Loader=yaml.CSafeLoader) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)

@@ -8,17 +8,18 @@ A `Walk` follows one reply. Its places remember where they began, which is how f
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from chatbot.moderation.grammar import Choice, Gap, parse
 from chatbot.moderation.lexicon import STEM, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from chatbot.moderation.grammar import Item
 
-NONE: frozenset[str] = frozenset()
+NOTHING: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 class End(NamedTuple):
@@ -29,16 +30,30 @@ class End(NamedTuple):
 
 
 class Node:
-    """A place in a phrase: which words lead on, where any word does, and what is reached without one."""
+    """A place in a phrase: which words lead on, where any word does, and what is reached without one.
+
+    There are tens of thousands, and most lead on in one way: what one does not need, it does not make.
+    """
 
     __slots__ = ("anything", "ends", "free", "stems", "words")
 
     def __init__(self) -> None:
-        self.words: dict[str, list[int]] = defaultdict(list)
-        self.stems: dict[str, list[int]] = defaultdict(list)
-        self.anything: list[int] = []
-        self.free: list[int] = []
-        self.ends: list[End] = []
+        self.words: Mapping[str, tuple[int, ...]] = NOTHING
+        self.stems: Mapping[str, tuple[int, ...]] = NOTHING
+        self.anything: tuple[int, ...] = ()
+        self.free: tuple[int, ...] = ()
+        self.ends: tuple[End, ...] = ()
+
+    def lead(self, item: str, target: int) -> None:
+        """Let a word, or a stem, lead to another place."""
+        if item.endswith(STEM):
+            self.stems = _with(self.stems, item[: -len(STEM)], target)
+        else:
+            self.words = _with(self.words, item, target)
+
+
+def _with(table: Mapping[str, tuple[int, ...]], key: str, target: int) -> Mapping[str, tuple[int, ...]]:
+    return {**table, key: (*table.get(key, ()), target)}
 
 
 class Phrases:
@@ -51,7 +66,7 @@ class Phrases:
             phrase = parse(text)
             start = self._new()
             last = self._row(phrase.row, start)
-            self._nodes[last].ends.append(End(category, phrase.not_before))
+            self._nodes[last].ends += (End(category, phrase.not_before),)
             self._starts.append((start, phrase.not_after))
         self._closed = [tuple(self._closure(number)) for number in range(len(self._nodes))]
         self.ends = [[end for each in closed for end in self._nodes[each].ends] for closed in self._closed]
@@ -109,26 +124,26 @@ class Phrases:
             return self._choice(item, start)
         if isinstance(item, Gap):
             return self._gap(item, start)
-        node, target = self._nodes[start], self._new()
-        (node.stems[item[: -len(STEM)]] if item.endswith(STEM) else node.words[item]).append(target)
+        target = self._new()
+        self._nodes[start].lead(item, target)
         return target
 
     def _choice(self, choice: Choice, start: int) -> int:
         end = self._new()
         for row in choice.rows:
-            self._nodes[self._row(row, start)].free.append(end)
+            self._nodes[self._row(row, start)].free += (end,)
         if choice.optional:
-            self._nodes[start].free.append(end)
+            self._nodes[start].free += (end,)
         return end
 
     def _gap(self, gap: Gap, start: int) -> int:
         end = self._new()
         for _ in range(gap.most):
-            self._nodes[start].free.append(end)
+            self._nodes[start].free += (end,)
             following = self._new()
-            self._nodes[start].anything.append(following)
+            self._nodes[start].anything += (following,)
             start = following
-        self._nodes[start].free.append(end)
+        self._nodes[start].free += (end,)
         return end
 
     def _closure(self, start: int) -> list[int]:

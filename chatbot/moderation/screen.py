@@ -178,8 +178,9 @@ class Screen:
 
     def _leave(self, end: int) -> str:
         """Let the text go up to a place; an incomplete segment stays, to be read whole later."""
+        end = max(end, self._gone)  # what has left is gone, even where something begins that is held now
         leaving = self._text[self._gone - self._base : end - self._base]
-        self._gone = max(end, self._gone)
+        self._gone = end
         keep = min(self._gone, self._read)
         self._text, self._base = self._text[keep - self._base :], keep
         return leaving

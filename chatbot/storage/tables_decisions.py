@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from consent.tables import new_id
@@ -31,7 +31,7 @@ class Decision(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=HEX)
     kind: str = Field(max_length=32)
     session_id: str | None = Field(default=None, index=True, max_length=HEX)
-    incident_id: str | None = Field(default=None, foreign_key="incident.id", max_length=HEX)
+    incident_id: str | None = Field(default=None, foreign_key="incident.id", index=True, max_length=HEX)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     effect: str = Field(max_length=32)
     rule: str = Field(max_length=80)
@@ -73,6 +73,8 @@ class Outgoing(SQLModel, table=True):
     """One thing to tell one operator, written in the transaction of the act; delivered at least once."""
 
     __tablename__ = "outgoing"
+    # What has arrived stays for a while, and everybody looks every few seconds for what has not.
+    __table_args__ = (Index("ix_outgoing_waiting", "delivered_at", "due_at"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=HEX)
     operator: str = Field(max_length=ID)
@@ -80,7 +82,7 @@ class Outgoing(SQLModel, table=True):
     subject: str = Field(max_length=HEX)
     purposes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_type=UtcDateTime)
-    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    due_at: datetime = Field(sa_type=UtcDateTime)
     attempts: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

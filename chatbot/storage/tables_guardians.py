@@ -63,7 +63,7 @@ class Incident(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=HEX)
     kind: str = Field(max_length=32)
-    status: str = Field(max_length=16)
+    status: str = Field(max_length=16, index=True)
     confidentiality: bool = False
     integrity: bool = False
     availability: bool = False
@@ -87,7 +87,7 @@ class ChildHold(SQLModel, table=True):
     __tablename__ = "child_hold"
 
     session_id: str = Field(primary_key=True, max_length=HEX)
-    incident_id: str = Field(foreign_key="incident.id", max_length=HEX)
+    incident_id: str = Field(foreign_key="incident.id", index=True, max_length=HEX)
     decision_id: str | None = Field(default=None, max_length=HEX)
     source: str = Field(max_length=16)
     rule: str = Field(max_length=80)

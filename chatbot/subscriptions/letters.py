@@ -32,7 +32,10 @@ def from_file(path: Path, purpose: str, languages: Iterable[str]) -> Letter:
 
     Raises ``DataError`` that says what is missing; English is what every other language falls back to.
     """
-    pieces = _PART.split(path.read_text(encoding="utf-8"))
+    try:
+        pieces = _PART.split(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise DataError(f"{path.name}: save it as text in UTF-8") from None
     texts = dict(_part(front, body, path.name) for front, body in zip(pieces[1::2], pieces[2::2], strict=True))
     if unknown := set(texts) - set(languages):
         raise DataError(f"{path.name}: no notice is in {', '.join(sorted(unknown))}")

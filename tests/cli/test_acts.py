@@ -109,5 +109,15 @@ def test_an_officer_lists_and_decides_objections(site, chatbot):
     decide = ("objections", "decide", waiting["subject"], "--purpose", "security", "--officer", "o-1")
     assert chatbot(*decide, "--uphold").stdout == "Upheld.\n"
     assert chatbot("objections", "list").stdout == ""
-    assert chatbot(*decide, "--deny").exit_code == 1
+    again = chatbot(*decide, "--deny")
+    assert (again.exit_code, again.stderr[:7]) == (1, "Error: ")
     assert chatbot(*decide[:-1], "Jane Doe", "--deny").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [("audit", "verify"), ("audit", "show", "--stream", "wall"), ("hold", "list")])
+def test_a_database_that_does_not_answer_is_one_plain_line(make_settings, monkeypatch, chatbot, command):
+    """No traceback: a folder without any table says whom to ask."""
+    monkeypatch.setenv("CHATBOT_VAR_DIR", str(make_settings().var_dir))
+    said = chatbot(*command)
+    assert (said.exit_code, said.stderr[:7]) == (1, "Error: ")
+    assert "doctor" in said.stderr

@@ -80,3 +80,34 @@ async def test_a_long_address_in_a_header_stays_one_line():
         link = f"<https://www.rousora.com/{'Ab-_' * 60}>"
         await mailer.send("jo@mail.example", "Hello", "Hello", {"List-Unsubscribe": link})
     assert f"\r\nList-Unsubscribe: {link}\r\n".encode() in sink.raw[0]
+
+
+ALIASES = (
+    *("list:jo@mail.example", "(x)jo@mail.example", "jo(x)@mail.example", "jo@mail.example(x)"),
+    *("=?utf-8?q?jo?=@mail.example", '"jo"@mail.example', "Jo <jo@mail.example>", "jo@mail.example,eve@mail.example"),
+    *(
+        "jo\x00@mail.example",
+        "jo\u202e@mail.example",
+        "jo\ud800@mail.example",
+        "\uff4ao@mail.example",
+        "jo@mail.example.",
+    ),
+    *("provider:jo@mail.example", "jo@[127.0.0.1].de", "jo.@mail.example", "jo@", "@mail.example", "jo@mail", ""),
+)
+
+
+@pytest.mark.parametrize("to", ALIASES)
+async def test_a_mailbox_has_one_name_here(to):
+    """A group, a comment, an encoded word, or a look-alike letter would reach it under a name that no limit knows."""
+    assert not egress.is_address(to)
+    async with smtp_sink() as sink:
+        mailer = egress.mail(EMPTY, own(sink))
+        with pytest.raises(egress.MailError):
+            await mailer.send(to, "Hello", "text")
+    assert sink.recipients == []
+
+
+@pytest.mark.parametrize("to", ["jo@mail.example", "o'neil+x_y-z@sub.mail.co.za", "jörg@straße.example", "JO@x.org"])
+def test_every_usual_address_is_one(to):
+    """Also with letters beyond ASCII; whether there is such a mailbox, a mail server decides."""
+    assert egress.is_address(to)

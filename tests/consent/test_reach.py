@@ -54,7 +54,6 @@ def test_a_register_that_reaches_too_far_stops_the_start(edited, purpose, change
         edited(purpose, **change)
 
 
-@pytest.mark.commitment("U8", "U9")
 def test_words_kept_for_improving_reach_the_release_check_and_nothing_else(purposes):
     """Only `improve` reaches the release check, only with a yes, and it reaches nothing else."""
     gate, row = Gate(purposes), purposes.get("improve")
@@ -67,7 +66,7 @@ def test_words_kept_for_improving_reach_the_release_check_and_nothing_else(purpo
         assert not gate.may("improve", data, "release_gate", {"improve": True}, minor=True)
 
 
-@pytest.mark.commitment("U13", "U14")
+@pytest.mark.commitment("U13")
 def test_no_word_of_a_conversation_reaches_advertising_and_neither_do_minors(purposes):
     """What reaches mail is an address and wishes that somebody gave for it; messages and replies never do."""
     for row in purposes.purposes:

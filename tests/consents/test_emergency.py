@@ -142,3 +142,14 @@ async def test_an_emergency_is_forgotten_after_its_hard_limit_but_its_audit_stay
     async with services.database.reading() as session:
         assert (await session.exec(select(Emergency))).all() == []
     assert (await done(services, spoken))[0] == (Verb.DECIDE, "asked_life")
+
+
+@pytest.mark.commitment("L8")
+@pytest.mark.parametrize("same", ["OFFICER-1", "officer_1", "officer.1", "Officer--1", "officer-1."])
+async def test_another_spelling_of_an_id_is_no_second_person(services, spoken, same):
+    """Capitals and separators make nobody else of the one who asked."""
+    asked = await emergencies.open_(services, spoken, officer="officer-1", reason=Danger.LIFE)
+    with pytest.raises(PurposeDenied) as alone:
+        await emergencies.approve(services, asked.id, officer=same)
+    assert alone.value.members["reason"] == "second_person"
+    assert (await emergencies.approve(services, asked.id, officer="officer-2")).approved_by == "officer-2"

@@ -125,3 +125,10 @@ def test_the_oldest_answers_make_room():
     assert handed.of("1") is None
     assert handed.of("2") == b"sealed"
     assert len(handed._kept) == MOST
+
+
+async def test_erasing_with_the_old_token_takes_the_answer_along_too(kept, services, choose):
+    """Whoever lost the answer has only the old token: it opens nothing any more, but what waits for it goes."""
+    await choose(NO)
+    assert (await kept.client.delete("/v1/me", headers=kept.headers)).status_code == 404
+    assert not services.signals._handed._kept

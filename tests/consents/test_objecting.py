@@ -41,7 +41,7 @@ async def talk(visitor):
     await visitor.client.post(f"/v1/sessions/{visitor.id}/feedback", json=body, headers=visitor.headers)
 
 
-@pytest.mark.commitment("L6", "G4")
+@pytest.mark.commitment("L6")
 @pytest.mark.parametrize("consents", [STORED, EPHEMERAL], ids=["stored", "ephemeral"])
 async def test_an_objection_freezes_every_count_at_once_and_its_end_lets_them_go_on(visitor, services, consents):
     """Replies, hidden kinds, flags and ratings of who objected are not counted; the security of requests is."""
@@ -94,7 +94,6 @@ async def test_every_objection_is_listed_with_its_words_and_what_it_does(visitor
     assert (await listed(visitor))["security"] == (False, True, "none")
 
 
-@pytest.mark.commitment("G4")
 @pytest.mark.parametrize(("upheld", "decision"), [(True, "upheld"), (False, "denied")])
 async def test_an_officer_decides_where_our_grounds_may_outweigh_it(visitor, services, upheld, decision):
     """A reviewed objection waits in a list, is decided once, on record, and the visitor sees the outcome."""

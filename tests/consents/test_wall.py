@@ -270,10 +270,11 @@ async def test_who_objected_is_not_read_where_a_purpose_rests_on_our_interest(da
     kept, _ = await keep({"store": True}), await keep({"store": True})
     assert len(await read(wall, reader)) == 2
     how = ledger.Circumstances(NOTICES.best("en"), "DE", "objections")
-    for objected, found in ((True, 1), (False, 2), (True, 1)):
+    for objected, found, ahead in ((True, 1, 0), (False, 2, 0), (True, 1, 5)):  # minutes, of another replica's clock
         async with database.transaction() as session:
             wish = {"statistics": objected}
-            await objections.record(session, kept.subject_id, wish, how, now=datetime.now(UTC))
+            now = datetime.now(UTC) + timedelta(minutes=ahead)
+            await objections.record(session, kept.subject_id, wish, how, now=now)
         assert len(await read(wall, reader)) == found
         if objected:
             with pytest.raises(PurposeDenied) as denied:

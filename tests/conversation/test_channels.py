@@ -9,7 +9,8 @@ from support.busy_site import DATA
 
 from chatbot import unlinking
 from chatbot.consents import auditing
-from chatbot.storage.tables import ChatSession, ConsentEvent, Feedback, Handoff, Turn
+from chatbot.errors import NotFound
+from chatbot.storage.tables import AuditEvent, ChatSession, ConsentEvent, Feedback, Handoff, Turn
 from consent.data import check
 from consent.sources import Source, SourceDenied, Sources
 from consent.tables import new_id
@@ -116,3 +117,11 @@ async def test_the_privacy_page_says_what_this_sites_channels_bring_and_from_who
     assert "Where Your Information Comes From" in page
     assert "Example Network" in page
     assert "Nothing reaches us through: Ratings, CRM and ERP systems" in page
+
+
+async def test_unlinking_somebody_who_is_not_here_writes_nothing_down(services):
+    """What was typed, an address by mistake, say, would else stand in a record that nobody can change."""
+    with pytest.raises(NotFound) as unknown:
+        await unlinking.unlink(services, "jane.canary@mail.example", Source.SOCIAL, by="officer-7")
+    assert "canary" not in str(unknown.value)
+    assert await every(services, AuditEvent) == []

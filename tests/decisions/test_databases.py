@@ -4,17 +4,20 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 from support.http_sink import http_sink, operator
 from support.visitors import Visitor
 
 from chatbot.consents import auditing
 from chatbot.conversation import children
+from chatbot.conversation.erasing import remove
 from chatbot.decisions import holds
 from chatbot.decisions.downstream import Downstream
 from chatbot.decisions.incidents import STREAM
+from chatbot.errors import NotFound
 from chatbot.guardians import duties
-from chatbot.storage.tables import ChatSession, Turn, VaultRow
-from chatbot.storage.tables_decisions import Outgoing
+from chatbot.storage.tables import ChatSession, Subject, Turn, VaultRow
+from chatbot.storage.tables_decisions import LegalHold, Outgoing
 from chatbot.storage.tables_guardians import ChildHold, Incident
 from consent.audit import check
 from consent.operators import Register
@@ -71,3 +74,42 @@ async def test_two_workers_deliver_a_message_once(services, every):
         assert sum(await asyncio.gather(*(each.deliver(now) for each in workers))) == 5
         assert sorted(each.body["subject"] for each in sink.told) == [f"{number}" * 32 for number in range(5)]
     assert all(row.delivered_at for row in await every(Outgoing))
+
+
+async def test_a_hold_placed_while_its_conversation_is_erased_is_refused(visitor, services, every):
+    """Whoever comes second sees what the first has done: no hold stands on what is gone."""
+    await visitor.begin({"store": True})
+    await visitor.say("What is an ERP?")
+    now = datetime.now(UTC)
+    order = holds.Order("legal-claims", "CASE-1", "officer-1", now.date() + timedelta(days=9))
+
+    async def place():
+        async with services.database.transaction() as session:
+            await holds.place(session, visitor.id, order, now)
+
+    async with services.database.transaction() as session:
+        await remove(session, services, visitor.id, role="visitor")
+        placing = asyncio.create_task(place())
+        await asyncio.sleep(0.3)
+    with pytest.raises(NotFound):
+        await placing
+    assert await every(LegalHold) == []
+
+
+async def test_erasing_a_childs_conversation_locks_it_before_its_subject(person, visitor, services, every):
+    """As a visitor does who erases at the same moment: in two orders, each would wait for the other."""
+    await person.held(store=True)
+    (kept,) = await every(ChatSession)
+    async with services.database.transaction() as session:
+        await session.get(ChatSession, kept.id, with_for_update=True)
+        erasing = asyncio.create_task(duties.sweep(services, datetime.now(UTC) + timedelta(hours=25)))
+        await asyncio.sleep(0.3)
+        free = select(Subject.id).where(Subject.id == kept.subject_id).with_for_update(nowait=True)
+        assert (await session.exec(free)).one() == kept.subject_id
+    assert (await erasing)["erased"] == 1
+
+
+async def test_an_id_that_no_database_takes_is_just_unknown(person, visitor):
+    """A zero byte in the address is refused like any other wrong id, not as a fault of ours."""
+    await visitor.begin({"store": True})
+    assert (await person.review("%00")).status_code == 404

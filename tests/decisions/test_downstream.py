@@ -19,6 +19,7 @@ from chatbot.storage.migrate import upgrade
 from chatbot.storage.tables import ChatSession
 from chatbot.storage.tables_decisions import Outgoing
 from chatbot.storage.tables_guardians import GuardianRow
+from consent import egress
 from consent.data import DataError, check
 from consent.operators import Register
 
@@ -232,3 +233,18 @@ async def test_a_guardians_correction_is_told(talked, services, sink):
     await sink.wait(1)
     assert [(each.body["kind"], each.body["subject"]) for each in sink.told] == [("correct", talked.id)]
     assert b"CRM" not in sink.told[0].raw
+
+
+async def test_a_lease_outlasts_a_batch_of_which_nobody_answers(services):
+    """Claimed late in a long delivery, too: else a second worker sends the same while the first still waits."""
+    downstream = Downstream(services.database, Register.model_validate({"operators": [operator("crm")]}), b"s" * 32)
+    begun = datetime.now(UTC) - timedelta(minutes=5)
+    async with services.database.transaction() as session:
+        session.add_all(
+            Outgoing(operator="crm", kind="erase", subject=f"{number}" * 32, purposes=[], at=begun, due_at=begun)
+            for number in range(9)
+        )
+    claimed = await downstream._claim(begun)
+    slowest = timedelta(seconds=len(claimed) * egress._TELL_SECONDS)
+    assert 0 < len(claimed) < 9
+    assert all(row.lease_until > datetime.now(UTC) + slowest for row in claimed)

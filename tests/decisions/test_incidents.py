@@ -175,3 +175,15 @@ async def test_a_secret_that_was_changed_before_anything_was_kept_loses_nothing(
     (settings.var_dir / "secret.key").write_bytes(secrets.token_bytes(32))
     assert services
     assert (await diagnosis())[0] is Verdict.OK
+
+
+async def test_a_country_is_a_code_and_nothing_else_stays_on_record(officer, every):
+    """A name or a typing mistake is refused before the incident is opened."""
+    for wrong in ("Jane Doe", "DEU", "QQ"):
+        said = await officer(
+            "incident", "open", "--kind", "data_lost", "--officer", "officer-1", "--country", wrong, code=2
+        )
+        assert "ISO 3166" in said
+    assert await every(Incident) == []
+    await officer("incident", "open", "--kind", "data_lost", "--officer", "officer-1", "--country", "de")
+    assert [row.countries for row in await every(Incident)] == [["DE", "ZA"]]

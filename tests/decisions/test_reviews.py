@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.visitors import Visitor
+from support.visitors import GROWN_UP, Visitor
 
 from chatbot.consents import auditing
 from chatbot.consents.withdrawn import session_key
@@ -114,6 +114,22 @@ async def test_asked_too_late_it_is_looked_at_all_the_same(person, services, off
     assert (await person.review(identity)).status_code == 202
     await officer("decisions", "reverse", identity, "--officer", "officer-1", "--reason", "rule_wrong")
     assert [each["review"]["outcome"] for each in await person.mine()] == ["reversed"]
+
+
+@pytest.mark.commitment("D10")
+async def test_what_holds_one_conversation_of_a_visitor_is_reviewed_from_the_other(person, client, visitor):
+    """A visitor who agreed to be remembered is held everywhere, so the button works everywhere."""
+    yes = {"store": True, "personalise": True}
+    await visitor.begin(yes)
+    await visitor.say(ASK)
+    notice = (await client.get("/v1/notice")).json()
+    body = GROWN_UP | {"consents": yes, "notice_version": notice["version"]}
+    later = Visitor(client)
+    later.token = (await client.post("/v1/sessions", json=body, headers=visitor.headers)).json()["token"]
+    identity = (await visitor.say(SAYS)).problem["decision"]
+    shown = (await client.get("/v1/me/decisions", headers=later.headers)).json()["decisions"]
+    assert [each["id"] for each in shown] == [identity]
+    assert (await person.review(identity, later)).status_code == 202
 
 
 @pytest.mark.parametrize("store", [True, False])

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from chatbot.decisions import holds
+from chatbot.storage.tables_guardians import GuardianRow
 from consent.receipt import verify
 
 HELLO = "I live at 12 Long Street and my mail is kid@mail.example. What is an ERP?"
@@ -167,3 +169,21 @@ async def test_a_guardian_who_erases_under_a_legal_hold_is_told_law_and_day(fami
     assert "GDPR Art. 17(3)(e)" in page
     assert await count(services, "turn") == 1
     assert "What is an ERP?" not in (await family.client.get(home)).text
+
+
+async def test_a_mail_server_that_is_away_does_not_tell_who_is_known(family, home):
+    """The answer leaves before the mail does, so neither its words nor its time depend on the address."""
+    family.sink.refuse = True
+    said = await family.client.post("/guardian/login", data={"value": "parent@mail.example"})
+    unknown = await family.client.post("/guardian/login", data={"value": "someone@mail.example"})
+    assert (said.status_code, said.text) == (unknown.status_code, unknown.text) == (200, said.text)
+
+
+async def test_a_providers_pseudonym_is_no_address_to_log_in_with(family, home):
+    """Both are found by the same print; a pseudonym that looks like an address must not be written to."""
+    async with family.services.database.transaction() as session:
+        row = (await session.exec(select(GuardianRow))).one()
+        row.login = family.services.guardians.print_of("provider:eve@mail.example")
+    before = len(family.sink.messages)
+    await family.client.post("/guardian/login", data={"value": "provider:eve@mail.example"})
+    assert len(family.sink.messages) == before

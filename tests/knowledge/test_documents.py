@@ -84,7 +84,7 @@ BAD = [
     ("open front matter", "---\ntitle: A\n", r":1: front matter is never closed"),
     ("no title", "---\nurl: /a\nlanguage: en\n---\nText.\n", r":2: front matter needs `title"),
     ("number as title", "---\ntitle: 3\nurl: /a\nlanguage: en\n---\nText.\n", r":2: front matter needs `title"),
-    ("bad yaml", "---\ntitle: A\nurl: [\n---\nText.\n", r":3: is not valid YAML"),
+    ("bad yaml", "---\ntitle: A\nurl: ]\n---\nText.\n", r":3: is not valid YAML"),
     ("list as front matter", "---\n- a\n---\nText.\n", r":2: must be `name: value` lines"),
     ("empty page", "---\ntitle: A\nurl: /a\nlanguage: en\n---\n\n## Only a heading\n", r":6: has no text"),
     ("same anchor", "---\ntitle: A\nurl: /a\nlanguage: en\n---\n## B\nx\n## B\ny\n", r":8: the heading's anchor #b"),

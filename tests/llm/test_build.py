@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,8 @@ def test_a_model_that_cannot_be_reached_says_what_is_missing(build, model):
         build(model=model)
 
 
-def test_a_provider_that_is_not_installed_says_what_to_install(build):
+def test_a_provider_that_is_not_installed_says_what_to_install(build, monkeypatch):
+    monkeypatch.setitem(sys.modules, "langchain_anthropic", None)  # as if it were missing
     with pytest.raises(ModelMisconfigured, match=r"rousora-chatbot\[anthropic\]"):
         build(model="anthropic:claude-x", base_url="http://127.0.0.1:9/")
 
@@ -73,6 +75,7 @@ def test_a_key_never_shows(build):
 
 async def test_a_real_model_streams_and_its_server_saw_placeholders_only(build, model_server, ask, make_hit):
     answerer = build(model="openai:smollm2", base_url=model_server.base_url, answer_tokens=24, fallback=False)
+    earlier = len(model_server.requests)
     request = ask(
         "I am <PERSON_1>, what is a CRM?",
         make_hit("A CRM keeps contacts."),
@@ -81,7 +84,7 @@ async def test_a_real_model_streams_and_its_server_saw_placeholders_only(build, 
     pieces = await collect(answerer, request)
     await answerer.aclose()
     assert len(pieces) > 3
-    (sent,) = model_server.requests
+    (sent,) = model_server.requests[earlier:]
     assert sent["stream"] is True
     assert [message["role"] for message in sent["messages"]] == ["system", "user", "assistant", "user"]
     assert "<PERSON_1>" in model_server.received

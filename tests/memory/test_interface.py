@@ -217,3 +217,20 @@ class TestEnds:
         assert answer.json()["state"] == "ephemeral"
         assert answer.json()["conversation"]
         assert await site.kept() == ({}, {})
+
+
+class TestTooOften:
+    """A refusal is written down, so asking is counted."""
+
+    @pytest.fixture
+    def settings(self, make_settings):
+        """A site that takes two requests a minute from one conversation."""
+        return make_settings(message_limit="2/minute")
+
+    async def test_refusals_do_not_fill_the_record_for_ever(self, visitor, site, services):
+        """Without a yes each look leaves a refusal; beyond the limit it leaves nothing."""
+        await visitor.begin({"store": True})
+        assert [(await site.memory(visitor)).status_code for _ in range(4)] == [403, 403, 429, 429]
+        async with services.database.reading() as session:
+            refused = (await session.exec(select(AuditEvent).where(AuditEvent.verb == "deny"))).all()
+        assert len(refused) == 4

@@ -99,6 +99,13 @@ def test_any_splits_give_the_same(pieces, cuts, minor):
     assert said(parts, minor=minor) == said([text], minor=minor)
 
 
+@pytest.mark.parametrize("text", ["ku\u0308 k", "fufuck1ku\u0308(\u0308(f\u0308(fu"])
+def test_nothing_leaves_twice_where_a_mark_comes_after_its_letter(text):
+    """The letter has gone already when its accent arrives: only the accent follows, and only once."""
+    assert said(list(text)) == said([text])
+    assert said(list(text))[0] in text
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=14))
 def test_letter_by_letter_gives_the_same(pieces):

@@ -14,9 +14,11 @@ from chatbot.app import build, opened
 from chatbot.cli.serve import prepare
 from chatbot.conversation.keeping import Asked, Conversation
 from chatbot.conversation.reply import Reply
+from chatbot.conversation.saying import put_on_record
 from chatbot.conversation.turn import Turn
 from chatbot.llm.prompts import Prompts
 from chatbot.llm.provider import Door, ProviderAnswerer
+from chatbot.moderation import Blocked
 from chatbot.seals import Claims
 from chatbot.start import answerer_config, start
 from pii.vault import Vault
@@ -181,3 +183,14 @@ async def test_the_embedded_answerer_is_moderated_alike(settings, services, reda
         await visitor.begin({})
         answer = await visitor.say("what is a crm")
     assert answer.text.startswith("Our price list says:\n\nI stop here.")
+
+
+async def test_a_block_leaves_no_row_about_a_conversation_that_was_erased_meanwhile(visitor, services, model):
+    """Whoever erased while the model spoke is not written about afterwards."""
+    await visitor.begin({"store": True})
+    await visitor.say("what is a crm")
+    opened_then = services.seals.claims(visitor.token, 0)
+    await visitor.client.delete("/v1/me", headers=visitor.headers)
+    blocked = Blocked("sexual")
+    await put_on_record(services, Conversation(opened_then, 2, (), Vault()), blocked)
+    assert await many(services, "SELECT count(*) FROM decision") == [(0,)]

@@ -142,6 +142,11 @@ async def test_every_query_of_a_turn_uses_an_index(database):
         "SELECT * FROM feedback WHERE session_id = 'a' AND turn_number = 1",
         "SELECT * FROM handoff WHERE session_id = 'a' AND idempotency_key = x'00'",
         "SELECT max(seq) FROM consent_event WHERE subject_id = 'a' GROUP BY purpose",
+        "SELECT * FROM incident WHERE status = 'open'",
+        "SELECT * FROM child_hold WHERE incident_id = 'a'",
+        "SELECT * FROM decision WHERE incident_id = 'a'",
+        "SELECT * FROM decision WHERE session_id IN ('a', 'b')",
+        "SELECT * FROM outgoing WHERE delivered_at IS NULL AND due_at <= '2026' ORDER BY due_at LIMIT 20",
     )
     async with database.engine.connect() as connection:
         for query in queries:

@@ -22,7 +22,7 @@ def reminders(mailbox):
     return [message for message in mailbox.sink.messages if "your yes ends" in message["Subject"]]
 
 
-@pytest.mark.commitment("K10", "H3")
+@pytest.mark.commitment("H3")
 async def test_two_weeks_before_the_end_a_reminder_comes_once(mailbox, at):
     """Before that nothing, and afterwards not again."""
     await mailbox.subscribed("updates")
@@ -36,7 +36,7 @@ async def test_two_weeks_before_the_end_a_reminder_comes_once(mailbox, at):
     assert title in mail.get_content().replace("\n", " ")
 
 
-@pytest.mark.commitment("K10", "H3")
+@pytest.mark.commitment("H3")
 @pytest.mark.parametrize(("days", "left"), [(179, 1), (181, 0)])
 async def test_silence_destroys_the_address_when_the_yes_ends(mailbox, at, settings, days, left):
     """The row goes and the address with it, from the write-ahead log too; the ledger stays."""
@@ -50,7 +50,6 @@ async def test_silence_destroys_the_address_when_the_yes_ends(mailbox, at, setti
     assert len(await mailbox.events()) == 2
 
 
-@pytest.mark.commitment("K10")
 async def test_saving_after_the_reminder_lets_it_go_on(mailbox, at):
     """The reminder's link leads to the page; a new yes holds for its own time, and is reminded of again."""
     await mailbox.subscribed("updates")

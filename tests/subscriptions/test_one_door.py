@@ -32,7 +32,7 @@ def test_the_detector_finds_what_it_should():
     assert found(b"nobody@mail.example") == []
 
 
-@pytest.mark.commitment("H3", "C5")
+@pytest.mark.commitment("H3")
 async def test_the_address_is_nowhere_in_clear(fresh_var, sink, tmp_path):
     """Through the service as it is served: the form, the yes, a letter, mistakes; then every file is looked at."""
     letter = tmp_path / "letter.md"

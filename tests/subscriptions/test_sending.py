@@ -17,9 +17,10 @@ from chatbot.consents import auditing
 from chatbot.errors import MailStopped
 from chatbot.storage.tables import ChatSession
 from chatbot.storage.tables_subscriptions import Delivery, Mailing
-from chatbot.subscriptions import counting, sending
+from chatbot.subscriptions import counting, letters, sending
 from chatbot.subscriptions.counting import State
 from consent import ledger
+from consent.data import DataError
 from consent.egress import MailError
 from consent.tables import ConsentEvent
 from tests.subscriptions.conftest import ADDRESS, command
@@ -70,7 +71,7 @@ async def test_offers_reach_only_those_who_agreed_to_offers(mailbox, send, visit
     assert mailbox.sink.recipients[-1] == "one@mail.example"
 
 
-@pytest.mark.commitment("U5", "N12")
+@pytest.mark.commitment("U5")
 async def test_nobody_agreed_means_an_empty_outbox(mailbox, send, visitor, services):
     """Not a visitor whose earlier yes is in the ledger without an address, and never a minor."""
     await visitor.begin({"store": True})
@@ -346,3 +347,26 @@ async def test_every_state_is_counted(mailbox, send, services):
     counts = await counting.counts(services.subscriptions, identity)
     assert set(counts) == {state.value for state in State}
     assert sum(counts.values()) == len(await mailbox.rows(Delivery))
+
+
+@pytest.mark.parametrize("subject", ["a\\rb", "a\\nb", "a\\u2028b", " "])
+def test_a_letter_whose_subject_is_no_single_line_is_refused_before_anything_is_queued(tmp_path, subject):
+    """Later it would stop in the middle of a mailing, with a message that counts as being sent for ever."""
+    path = tmp_path / "letter.md"
+    path.write_text(f'---\nlanguage: en\nsubject: "{subject}"\n---\nSome text.\n', encoding="utf-8")
+    with pytest.raises(DataError, match="one line"):
+        letters.from_file(path, "updates", ["en"])
+
+
+def test_a_letter_that_is_no_text_and_a_database_that_is_away_are_one_plain_line(
+    make_settings, monkeypatch, tmp_path
+):
+    """No traceback for whoever mixes up two files, or two folders."""
+    monkeypatch.setenv("CHATBOT_VAR_DIR", str(make_settings().var_dir))
+    path = tmp_path / "letter.docx"
+    path.write_bytes(b"PK\x03\x04\xff\xfe")
+    with pytest.raises(DataError, match="UTF-8"):
+        letters.from_file(path, "updates", ["en"])
+    said = CliRunner().invoke(main, ["mail", "list"])
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    assert "doctor" in said.stderr

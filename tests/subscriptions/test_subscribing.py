@@ -8,6 +8,7 @@ from chatbot.storage.tables import Subject
 from chatbot.storage.tables_subscriptions import Subscription
 from chatbot.subscriptions import choosing
 from chatbot.subscriptions.parts import Request, Use
+from consent.operators import OperatorExpired
 from consent.receipt import verify
 from consent.tables import ConsentEvent
 from tests.subscriptions.conftest import ADDRESS, FORM
@@ -213,6 +214,10 @@ async def test_the_receipt_is_signed_and_says_how_to_take_it_back(mailbox):
     [row] = receipt["processing"]
     assert row["collection_method"] == "double_opt_in on subscribe-confirmed"
     assert "one click on stop" in row["withdrawal_method"]
+    party, [controller] = mailbox.services.notices.best("en").party, receipt["pii_controllers"]
+    assert controller["party_name"] == party.name
+    assert controller["information_officer"] == party.information_officer.name
+    assert party.eu_representative.email in controller["eu_representative"]
     assert ADDRESS not in str(receipt)
 
 
@@ -293,3 +298,54 @@ class TestWithoutMail:
         """With a code of its own."""
         answer = await client.post("/v1/subscriptions", json=JSON)
         assert (answer.status_code, answer.json()["code"]) == (503, "mail_unavailable")
+
+
+async def test_a_look_alike_address_neither_finds_nor_takes_over_a_subscription(mailbox):
+    """Strasse and straße are two people's: neither page, nor history, nor the sealed address goes to the other."""
+    mine, other = "jo@strasse.example", "jo@straße.example"
+    await mailbox.subscribed("updates", email=mine)
+    before = len(mailbox.sink.messages)
+    assert (await mailbox.client.post("/subscribe/manage", data={"email": other})).status_code == 200
+    assert len(mailbox.sink.messages) == before
+    desk = mailbox.services.subscriptions
+    link = desk.seal_request(Request(other, "en", "ZA", ("marketing",), "rule", int(time.time()) + 60))
+    await mailbox.press(f"/subscribe/confirm/{link}")
+    assert {desk.reveal(row.id, row.address) for row in await mailbox.rows()} == {mine, other}
+
+
+async def test_a_lost_page_goes_to_the_address_that_was_confirmed(mailbox):
+    """Whoever asks may write it in capitals; the mail goes where the yes came from."""
+    await mailbox.subscribed("updates")
+    await mailbox.client.post("/subscribe/manage", data={"email": ADDRESS.upper()})
+    assert mailbox.sink.recipients[-1] == ADDRESS
+
+
+async def test_a_lapsed_contract_with_the_mail_provider_is_told_like_a_server_that_is_down(mailbox, monkeypatch):
+    """The visitor hears that no mail can be sent, not of an error of ours."""
+
+    async def shut(*_):
+        raise OperatorExpired("mail: the contract has ended")
+
+    monkeypatch.setattr(type(mailbox.services.subscriptions.mailer), "send", shut)
+    answer = await mailbox.client.post("/v1/subscriptions", json=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (503, "mail_unavailable")
+    assert "contract" not in answer.text
+
+
+class TestManyTimes:
+    """One link, pressed for ever."""
+
+    @pytest.fixture
+    def settings(self, make_settings, sink):
+        """A site where a page takes three answers a minute."""
+        where = {"smtp_host": "127.0.0.1", "smtp_port": sink.port, "public_url": "http://127.0.0.1:1"}
+        return make_settings(message_limit="3/minute", **where)
+
+    async def test_the_ledger_does_not_grow_with_every_press_but_the_end_is_never_refused(self, mailbox):
+        """The links work without any login, so their answers are counted; stopping always works."""
+        page = await mailbox.subscribed("updates")
+        said = [(await mailbox.press(page, act="save", purpose=["updates"])).status_code for _ in range(4)]
+        assert said == [200, 200, 429, 429]
+        assert len(await mailbox.events()) == 3
+        assert (await mailbox.press(page, act="stop")).status_code == 200
+        assert await mailbox.rows() == []

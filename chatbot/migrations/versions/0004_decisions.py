@@ -9,6 +9,7 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+LOOKED_FOR = (("decision", "incident_id"), ("child_hold", "incident_id"), ("incident", "status"))
 
 
 def new() -> tuple[tuple[str, sa.Column[Any]], ...]:
@@ -62,6 +63,8 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    for table, name in LOOKED_FOR:
+        op.create_index(f"ix_{table}_{name}", table, [name])
     for name in ("session_id", "frozen_id", "ended_at"):
         op.create_index(f"ix_legal_hold_{name}", "legal_hold", [name])
     op.create_table(
@@ -78,7 +81,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_outgoing_due_at", "outgoing", ["due_at"])
+    op.create_index("ix_outgoing_waiting", "outgoing", ["delivered_at", "due_at"])
     op.create_table(
         "secret_print",
         sa.Column("print", sa.String(length=64), nullable=False),
@@ -88,6 +91,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table, name in LOOKED_FOR:
+        op.drop_index(f"ix_{table}_{name}", table)
     for table in ("secret_print", "outgoing", "legal_hold", "decision"):
         op.drop_table(table)
     for table, column in new():

@@ -1,4 +1,4 @@
-"""Inside this package too, only the redactor declares text redacted, after redacting it."""
+"""Inside this package too, only the redactor declares text redacted; `general` makes redacted text say less."""
 
 import ast
 from pathlib import Path
@@ -25,4 +25,4 @@ def test_only_the_redactor_seals():
         for path in PACKAGE.rglob("*.py")
         if list(sealing(ast.parse(path.read_text(encoding="utf-8"))))
     }
-    assert sealers == {"text.py", "redactor.py"}
+    assert sealers == {"text.py", "redactor.py", "general.py"}
