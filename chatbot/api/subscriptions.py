@@ -115,7 +115,7 @@ class SubscribePages(Controller):
         except ConsentStale:
             return private(shell, pages.confirm(token, asked.purposes, stale=True), 409)
         view = await choosing.view(desk, lookup)
-        return private(shell, pages.manage(view, desk.make_pass(lookup, Use.PAGE), "confirmed"))
+        return private(shell, pages.manage(view, desk.make_pass(lookup, Use.PAGE, gives=True), "confirmed"))
 
     @get("/manage", sync_to_thread=False)
     def lost(self, request: Request[Any, Any, Any], services: Worker) -> Response[str]:
@@ -139,28 +139,30 @@ class SubscribePages(Controller):
     async def manage(self, request: Request[Any, Any, Any], services: Worker, token: FromPath[str]) -> Response[str]:
         """Show a subscription's own page."""
         desk = services.subscriptions
-        view = await choosing.view(desk, desk.open_pass(token, Use.PAGE).lookup)
+        opened = desk.open_pass(token, Use.PAGE)
+        view = await choosing.view(desk, opened.lookup)
         shell, pages = _pages(request, services, view.language)
-        return private(shell, pages.manage(view, token))
+        return private(shell, pages.manage(view, token, gives=opened.gives))
 
     @post("/manage/{token:str}", status_code=200)
     async def change(self, request: Request[Any, Any, Any], services: Worker, token: FromPath[str]) -> Response[str]:
         """Save the choices, or stop everything; without any yes the address is destroyed at once."""
         desk, sent = services.subscriptions, await request.form()
-        lookup = desk.open_pass(token, Use.PAGE).lookup
+        opened = desk.open_pass(token, Use.PAGE)
+        lookup = opened.lookup
         language = (await choosing.view(desk, lookup)).language
         shell, pages = _pages(request, services, language)
         if sent.get("act") == "save":
             await services.limits.count("message", lookup)
             ticked = frozenset(map(str, sent.getall("purpose", [])))
-            kept = await choosing.change(desk, lookup, ticked, str(sent.get("version", "")))
+            kept = await choosing.change(desk, opened, ticked, str(sent.get("version", "")))
         elif sent.get("act") == "stop":
             kept = await choosing.stop(desk, lookup)
         else:
             raise InvalidRequest("Use one of the buttons of the page.")
         if not kept:
             return private(shell, pages.told("ended_title", "ended_text"))
-        return private(shell, pages.manage(await choosing.view(desk, lookup), token, "saved"))
+        return private(shell, pages.manage(await choosing.view(desk, lookup), token, "saved", gives=opened.gives))
 
     @get("/manage/{token:str}/receipt", media_type=MediaType.JSON)
     async def receipt(self, services: Worker, token: FromPath[str]) -> dict[str, Any]:

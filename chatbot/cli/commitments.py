@@ -1,4 +1,4 @@
-"""`chatbot commitments`: which promises of the two policies are proven, which only marked, and which still open."""
+"""`chatbot commitments`: which promises of the policies are proven, which in part, only marked, or still open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chatbot.settings import data_folder
 from consent.data import DataError
 
 RESULTS = Path(".pytest_cache/v/commitments/results")
-_COLOURS = {State.PROVEN: "green", State.MARKED: "yellow", State.OPEN: "dim"}
+_COLOURS = {State.PROVEN: "green", State.PARTLY: "cyan", State.MARKED: "yellow", State.OPEN: "dim"}
 
 
 @click.command()
@@ -37,7 +37,7 @@ _COLOURS = {State.PROVEN: "green", State.MARKED: "yellow", State.OPEN: "dim"}
     help="What the last test run wrote.",
 )
 def commitments(tests: Path, results_file: Path, *, only_open: bool, as_json: bool) -> None:
-    """Show each promise of the policies as proven (a marked test passed in its last run), marked, or open."""
+    """Show each promise of the policies as proven (a marked test passed last time), in part, marked, or open."""
     try:
         promises = Promises.load(data_folder() / "registers" / "commitments.yaml")
         found = marks(tests)
@@ -62,6 +62,7 @@ def _rows(promises: Promises, found: list[Mark], results_file: Path) -> list[dic
             "section": section.title,
             "promise": quote,
             "state": state[each].value,
+            "parts": sorted({mark.part for mark in found if mark.promise == each and mark.part}),
             "tests": sorted({mark.scope for mark in found if mark.promise == each}),
         }
         for section in promises.sections
@@ -82,7 +83,8 @@ def _print(shown: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
             table.add_row("", f"[bold]{escape(section)}[/bold]", "", "")
         colour = _COLOURS[State(row["state"])]
         tests = "\n".join(row["tests"])
-        table.add_row(row["id"], escape(row["promise"]), f"[{colour}]{row['state']}[/{colour}]", escape(tests))
+        told = f"{row['state']}: {', '.join(row['parts'])}" if row["state"] == State.PARTLY else row["state"]
+        table.add_row(row["id"], escape(row["promise"]), f"[{colour}]{escape(told)}[/{colour}]", escape(tests))
     counts = Counter(row["state"] for row in rows)
     console = Console()
     console.print(table)

@@ -1,7 +1,8 @@
 """The promises of the two policies, the tests that carry their ids, and how those tests went last time.
 
 register   data/registers/commitments.yaml     every promise by id, in the policies' words
-marks      tests/**/*.py                       `@pytest.mark.commitment("R12")`, read from the syntax tree
+marks      tests/**/*.py                       `@pytest.mark.commitment("R12")`, read from the syntax tree;
+                                               with `part="consent"` it proves that part of the promise alone
 results    .pytest_cache                       what the plugin of tests/support wrote: ids and outcome by test
 """
 
@@ -64,12 +65,14 @@ class Mark(NamedTuple):
     promise: str
     scope: str
     line: int
+    part: str = ""
 
 
 class State(StrEnum):
-    """How far a promise is: a marked test passed, a test is marked, or nothing yet."""
+    """How far a promise is: a marked test passed, one for a part of it passed, a test is marked, or nothing yet."""
 
     PROVEN = "proven"
+    PARTLY = "in part"
     MARKED = "marked"
     OPEN = "open"
 
@@ -106,17 +109,21 @@ def results(path: Path) -> list[Result]:
 
 def states(promises: Promises, found: list[Mark], ran: list[Result]) -> Mapping[str, State]:
     """Say how far each promise is; one failed test takes the proof away."""
-    outcomes: dict[str, set[str]] = defaultdict(set)
+    whole: dict[str, set[str]] = defaultdict(set)
+    part: dict[str, set[str]] = defaultdict(set)
     for mark in found:
         carried = (result for result in ran if mark.promise in result.ids and result.within(mark.scope))
-        outcomes[mark.promise].update(result.outcome for result in carried)
-    return {each: _state(outcomes.get(each)) for each in promises.ids}
+        (part if mark.part else whole)[mark.promise].update(result.outcome for result in carried)
+    return {each: _state(whole.get(each), part.get(each)) for each in promises.ids}
 
 
-def _state(outcomes: set[str] | None) -> State:
-    if outcomes is None:
+def _state(whole: set[str] | None, part: set[str] | None) -> State:
+    outcomes = (whole or set()) | (part or set())
+    if whole is None and part is None:
         return State.OPEN
-    return State.PROVEN if "passed" in outcomes and "failed" not in outcomes else State.MARKED
+    if "failed" in outcomes or "passed" not in outcomes:
+        return State.MARKED
+    return State.PROVEN if whole and "passed" in whole else State.PARTLY
 
 
 def _in_scope(node: ast.AST, scope: str) -> Iterator[Mark]:
@@ -125,7 +132,8 @@ def _in_scope(node: ast.AST, scope: str) -> Iterator[Mark]:
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             inner = f"{scope}::{child.name}"
         if isinstance(child, ast.Call) and _is_mark(child.func):
-            yield from (Mark(_literal(argument, scope), scope, child.lineno) for argument in child.args)
+            part = next((_literal(each.value, scope) for each in child.keywords if each.arg == "part"), "")
+            yield from (Mark(_literal(argument, scope), scope, child.lineno, part) for argument in child.args)
         yield from _in_scope(child, inner)
 
 

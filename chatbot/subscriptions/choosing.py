@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlmodel.ext.asyncio.session import AsyncSession
 
-    from chatbot.subscriptions.parts import Desk, Request
+    from chatbot.subscriptions.parts import Desk, Pass, Request
     from consent.tables import ConsentEvent
 
 CONFIRMED, CHANGED, STOPPED = "subscribe-confirmed", "subscribe-choices", "subscribe-stop"
@@ -85,17 +85,21 @@ async def view(desk: Desk, lookup: str) -> View:
         return View(row.language, ends, await ledger.history(session, row.subject_id))
 
 
-async def change(desk: Desk, lookup: str, ticked: frozenset[str], version: str) -> bool:
-    """Answer every purpose of the page anew; gives whether a subscription is left."""
+async def change(desk: Desk, opened: Pass, ticked: frozenset[str], version: str) -> bool:
+    """Answer every purpose of the page anew; gives whether a subscription is left.
+
+    A pass that gives no yes only takes back: what it ticks stays as it was.
+    """
     _current(desk, version)
     now = datetime.now(UTC)
     async with desk.database.transaction() as session:
-        row = await _find(session, lookup)
+        row = await _find(session, opened.lookup)
         if row is None:
             raise NotFound(OVER)
         asked = [purpose.id for purpose in desk.editions.current.notices.best("en").purposes.subscribing()]
         stood = await ledger.standing(session, row.subject_id, now, written=True)
         answers = {each: each in ticked for each in asked if each in ticked or stood.get(each)}
+        answers = {each: yes for each, yes in answers.items() if opened.gives or not yes}
         kept = await _answer(session, row, answers, _how(desk, row, CHANGED), now)
         await _on_record(session, row, _fact(Verb.MODIFY if kept else Verb.DESTROY, answers), now)
     await _leave_no_trace(desk, kept=kept)

@@ -58,8 +58,8 @@ class Pages:
         form = self._form(f"/subscribe/confirm/{escape(token)}", self._version(), button)
         return self.told("confirm_title") + f"{said}<ul>{rows}</ul><p>{self.say('confirm_text')}</p>{form}"
 
-    def manage(self, view: View, token: str, said: str = "") -> str:
-        """Give a subscription's own page."""
+    def manage(self, view: View, token: str, said: str = "", *, gives: bool = True) -> str:
+        """Give a subscription's own page; with a pass that ``gives`` no yes, only what stands is on it."""
         action = f"/subscribe/manage/{escape(token)}"
         news = f'<p role="status" class="saved">{self.say(said)}</p>' if said else ""
         save = f'<button class="cta" name="act" value="save">{self.say("save")}</button>'
@@ -67,11 +67,16 @@ class Pages:
         stands = {purpose: f"{end:%Y-%m-%d}" for purpose, end in view.ends.items() if end is not None}
         receipt = f'<p><a href="{action}/receipt" download="receipt.json">{self.say("receipt")}</a></p>'
         return (
-            self.told("manage_title") + news + f"<p>{self.say('manage_text')}</p>"
-            + self._form(action, self._boxes(stands, (), stands), self._version(), save)
+            self.told("manage_title") + news + (f"<p>{self.say('manage_text')}</p>" if gives else self._take_back())
+            + self._form(action, self._boxes(stands, (), stands, only=not gives), self._version(), save)
             + f"<h2>{self.say('stop_title')}</h2><p>{self.say('stop_text')}</p>" + self._form(action, stop)
             + f"<h2>{self.say('proof_title')}</h2>{self._history(view.events)}{receipt}"
         )  # fmt: skip
+
+    def _take_back(self) -> str:
+        """Say that this link takes back only, and where one is had that gives."""
+        fresh = f'<a href="/subscribe/manage{self._keep}">{self.say("fresh_link")}</a>'
+        return f"<p>{self.say('take_back_text')} {fresh}</p>"
 
     def stop(self, token: str) -> str:
         """Give the page that a click on the mail's link opens; the button stops, opening the page does not."""
@@ -125,10 +130,19 @@ class Pages:
     def _first(self) -> str:
         return f'<option value="">{self.say("choose")}</option>'
 
-    def _boxes(self, ticked: Collection[str], wrong: Collection[str], ends: dict[str, str] | None = None) -> str:
-        """Write each purpose with the words that ask for it; ``ends`` tells until when a yes holds."""
+    def _boxes(
+        self,
+        ticked: Collection[str],
+        wrong: Collection[str],
+        ends: dict[str, str] | None = None,
+        *,
+        only: bool = False,
+    ) -> str:
+        """Write each purpose, or ``only`` the ticked ones, with its words and until when a yes holds."""
         rows = ""
         for row, words in self._notice.subscribing():
+            if only and row.id not in ticked:
+                continue
             box = f'<input type="checkbox" name="purpose" value="{row.id}"{" checked" * (row.id in ticked)}>'
             until = f" ({self.say('until', date=ends[row.id])})" if ends and row.id in ends else ""
             title = f"<label>{box} <strong>{escape(words.title)}</strong></label>"

@@ -3,7 +3,8 @@
     request     everything that was entered, sealed into the link of the first mail: until it is confirmed, no row
     pass        what a later mail's link opens: the page of a subscription, or the end of one purpose
 
-A pass names the keyed hash of the address, so an old mail still stops what was begun anew since.
+A pass names the keyed hash of the address, so an old mail still stops what was begun anew since. Letters are passed
+on: their passes take back, for ever, and only a pass that was asked for or that reminds gives a yes, for a while.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from consent.egress import Mailer
 
 REQUEST_HOURS = 48
+GIVING_DAYS = 14
 OVER = "This link is not valid any more. Please subscribe again."
 _REQUEST, _PASS = b"subscription request", b"subscription pass"
 
@@ -56,11 +58,20 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pass(msgspec.Struct, frozen=True, array_like=True):
-    """A sealed note: this address's subscription, for this; ``purpose`` is what the mail was about."""
+    """A sealed note: this address's subscription, for this; ``purpose`` is what the mail was about.
+
+    ``gives_until``, in seconds since 1970, is how long a yes can be given with it; taking back always works.
+    """
 
     lookup: str
     use: Use
     purpose: str = ""
+    gives_until: int = 0
+
+    @property
+    def gives(self) -> bool:
+        """Whether it still gives a yes, or only takes back."""
+        return time.time() < self.gives_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +106,10 @@ class Desk:
             raise NotFound(OVER)
         return request
 
-    def make_pass(self, lookup: str, use: Use, purpose: str = "") -> str:
-        """Seal a pass; it works as long as the subscription does."""
-        return encode(seal(self._key("pass"), msgspec.msgpack.encode(Pass(lookup, use, purpose)), _PASS))
+    def make_pass(self, lookup: str, use: Use, purpose: str = "", *, gives: bool = False) -> str:
+        """Seal a pass; it works as long as the subscription does, and ``gives`` a yes for two weeks."""
+        until = int(time.time()) + GIVING_DAYS * 86400 if gives else 0
+        return encode(seal(self._key("pass"), msgspec.msgpack.encode(Pass(lookup, use, purpose, until)), _PASS))
 
     def open_pass(self, text: str, use: Use) -> Pass:
         """Open a pass; raises NotFound when it is not ours or for another use."""
@@ -107,9 +119,9 @@ class Desk:
             raise NotFound(OVER)
         return note
 
-    def page(self, lookup: str) -> str:
+    def page(self, lookup: str, *, gives: bool = True) -> str:
         """Give the whole address of a subscription's own page."""
-        return self.link(f"/subscribe/manage/{self.make_pass(lookup, Use.PAGE)}")
+        return self.link(f"/subscribe/manage/{self.make_pass(lookup, Use.PAGE, gives=gives)}")
 
     def lookup(self, address: str) -> str:
         """Give the keyed hash under which an address is found again, in capitals or not.

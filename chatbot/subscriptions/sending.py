@@ -163,7 +163,7 @@ def _foot(desk: Desk, letter: Letter, claimed: Subscriber, stop: str) -> str:
         "mail_foot",
         date=f"{claimed.yes.at:%Y-%m-%d}",
         purpose=notice.words.purposes[letter.purpose].title,
-        manage=desk.page(row.lookup),
+        manage=desk.page(row.lookup, gives=False),
         stop=stop,
         support=notice.party.support,
     )

@@ -87,6 +87,30 @@ def test_a_promise_is_proven_when_a_marked_test_passed_and_none_failed(outcomes,
     assert judged["P2"] is State.OPEN
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        (["passed"], State.PARTLY),
+        (["skipped"], State.MARKED),
+        (["passed", "failed"], State.MARKED),
+    ],
+)
+def test_a_part_alone_never_proves_the_whole(outcomes, state):
+    ran = [Result(f"tests/test_a.py::test_it[{n}]", frozenset({"P1"}), each) for n, each in enumerate(outcomes)]
+    part, whole = Mark("P1", "tests/test_a.py::test_it", 1, "one side"), Mark("P1", "tests/test_b.py::test_all", 1)
+    assert states(Promises.load(REGISTER), [part], ran)["P1"] is state
+    both = [*ran, Result(whole.scope, frozenset({"P1"}), "passed")]
+    proven = State.MARKED if "failed" in outcomes else State.PROVEN
+    assert states(Promises.load(REGISTER), [part, whole], both)["P1"] is proven
+
+
+def test_the_part_is_read_from_the_mark(tests):
+    (tests / "test_more.py").write_text(
+        'import pytest\npytestmark = pytest.mark.commitment("Q1", part="asking")\n', encoding="utf-8"
+    )
+    assert [mark.part for mark in marks(tests) if mark.promise == "Q1"] == ["asking"]
+
+
 def test_a_result_of_a_test_that_lost_its_mark_or_its_name_proves_nothing():
     ran = [
         Result("tests/test_a.py::test_its_brother", frozenset({"P1"}), "passed"),
@@ -115,7 +139,9 @@ def test_open_promises_alone_can_be_listed_as_json(tests):
 
 
 def test_the_table_counts_every_state(tests):
-    assert "195 promises: 0 proven, 6 marked, 189 open" in run("--tests", tests, "--results", "none").output
+    assert (
+        "195 promises: 0 proven, 0 in part, 6 marked, 189 open" in run("--tests", tests, "--results", "none").output
+    )
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1", "--dist", "loadgroup")])

@@ -180,6 +180,7 @@ async def test_a_conversation_is_read_only_while_the_yes_to_that_very_purpose_st
 
 
 @pytest.mark.commitment("P1", "L3")
+@pytest.mark.commitment("U8", "U9", part="the yes")
 async def test_a_yes_opens_the_wall_and_its_withdrawal_shuts_it_on_the_next_page(wall, keep, database):
     """Consent counts at the moment of reading: later given it opens, withdrawn in the middle it ends the stream."""
     kept = await keep({"store": True}, turns=4)

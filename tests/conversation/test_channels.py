@@ -57,7 +57,7 @@ async def every(services, table):
         return (await session.exec(select(table))).all()
 
 
-@pytest.mark.commitment("H11")
+@pytest.mark.commitment("H11", part="the source")
 async def test_unlinking_erases_what_the_account_brought_and_nothing_else(services, visitor):
     """Its conversation and its messages, also beside the visitor's own; the chat and the proof of consent stay."""
     subject = await linked(services, visitor)
@@ -73,7 +73,7 @@ async def test_unlinking_erases_what_the_account_brought_and_nothing_else(servic
     assert (await visitor.client.get(f"/v1/sessions/{visitor.id}/turns", headers=visitor.headers)).status_code == 200
 
 
-@pytest.mark.commitment("H9")
+@pytest.mark.commitment("H9", part="the source")
 async def test_the_visitor_sees_through_which_channel_each_answer_came(services, visitor):
     """The history of consent names it."""
     await visitor.begin({"store": True})
@@ -110,7 +110,7 @@ async def test_a_visitor_is_told_that_a_way_is_closed_and_nothing_is_kept(servic
     assert await every(services, Feedback) == []
 
 
-@pytest.mark.commitment("H9", "H11")
+@pytest.mark.commitment("H9", "H11", part="the source")
 async def test_the_privacy_page_says_what_this_sites_channels_bring_and_from_whom(client):
     """Opened by the register, told on the page; what is closed is named as closed."""
     page = (await client.get("/privacy")).text

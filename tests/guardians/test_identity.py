@@ -59,7 +59,7 @@ def keys(parts, identity):
     }
 
 
-@pytest.mark.commitment("U10")
+@pytest.mark.commitment("U10", part="guardians")
 @pytest.mark.parametrize("act", ACTS)
 async def test_no_act_of_a_guardian_goes_without_the_key_that_verification_gave(family, home, visitor, act):
     """Whatever else the link is made of: refused, and nothing has changed."""
@@ -71,7 +71,7 @@ async def test_no_act_of_a_guardian_goes_without_the_key_that_verification_gave(
     assert await state(family) == before
 
 
-@pytest.mark.commitment("U10")
+@pytest.mark.commitment("U10", part="guardians")
 @pytest.mark.parametrize("act", ACTS)
 async def test_a_portal_opens_nothing_before_its_guardian_is_verified(family, visitor, act):
     """Even with a key to it: the stage decides, and it has one way to get further."""
@@ -86,7 +86,7 @@ async def test_a_portal_opens_nothing_before_its_guardian_is_verified(family, vi
     assert visitor.token is None
 
 
-@pytest.mark.commitment("U10")
+@pytest.mark.commitment("U10", part="guardians")
 @pytest.mark.parametrize(("method", "path"), MINE)
 async def test_no_right_is_exercised_without_the_conversations_own_token(visitor, family, method, path):
     """Without one, with a changed one, or with one that is over, nothing is shown and nothing is erased."""

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -191,6 +192,35 @@ async def test_every_mail_stops_with_one_click_as_rfc_8058_says(mailbox, send):
     assert click.status_code == 200
     assert await mailbox.standing() == {"updates": True, "marketing": False}
     assert (await mailbox.client.get(mailbox.links("manage")[0])).status_code == 200
+
+
+async def test_a_letter_that_is_passed_on_gives_no_yes(mailbox, send):
+    """Its link takes back and shows what stands; whoever presses more than the page offers changes nothing else."""
+    await mailbox.subscribed("updates")
+    await send("updates")
+    page = mailbox.links("manage")[0]
+    shown = (await mailbox.client.get(page)).text
+    assert 'value="updates"' in shown
+    assert 'value="marketing"' not in shown
+    assert "only takes back" in shown
+    [before] = await mailbox.rows()
+    await mailbox.press(page, act="save", purpose=["updates", "marketing"])
+    [after] = await mailbox.rows()
+    assert (await mailbox.events(), after.next_end) == ([("updates", "given")], before.next_end)
+    ended = await mailbox.press(page, act="save")
+    assert "Your address is destroyed." in ended.text
+
+
+async def test_a_link_that_was_asked_for_gives_a_yes_for_two_weeks(mailbox, services, monkeypatch):
+    """Long enough for a reminder; afterwards it takes back like any other."""
+    page = await mailbox.subscribed("updates")
+    then = time.time() + 14 * 86400 + 1
+    monkeypatch.setattr("chatbot.subscriptions.parts.time.time", lambda: then)
+    await mailbox.press(page, act="save", purpose=["updates", "marketing"])
+    assert await mailbox.standing() == {"updates": True}
+    monkeypatch.undo()
+    await mailbox.press(page, act="save", purpose=["updates", "marketing"])
+    assert await mailbox.standing() == {"updates": True, "marketing": True}
 
 
 async def test_an_old_mail_stops_what_was_begun_anew(mailbox, send):
