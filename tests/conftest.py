@@ -41,10 +41,22 @@ def postgres_url():
 
 @pytest.fixture(scope="session", autouse=True)
 def _weights_read_once():
-    """What never changes is read once: every service of a test would read the weights anew."""
+    """What never changes is made once: every service of a test would read the weights, and encode the lists, anew."""
+    encode, lists = Encoder.encode, {}
+
+    def once(encoder, texts):
+        key = tuple(texts)
+        if key not in lists:
+            made = encode(encoder, texts)
+            if len(key) == 1:
+                return made
+            lists[key] = made
+        return lists[key]
+
     with pytest.MonkeyPatch.context() as patch:
         for kind in (Encoder, Embedder):
             patch.setattr(kind, "load", functools.cache(kind.load))
+        patch.setattr(Encoder, "encode", once)
         yield
 
 
