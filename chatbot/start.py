@@ -56,10 +56,7 @@ WARMING = "Hello, I am Jane Doe, jane@mail.example, 082 555 0100, 12 Long Street
 
 
 def start(settings: Settings, redactor: Redactor | None = None) -> Services:
-    """Make a worker's services; raises when a setting or a data file is wrong.
-
-    A redactor that is already loaded may be handed over.
-    """
+    """Make a worker's services, with a redactor if one is loaded; raises when a setting or a data file is wrong."""
     with ThreadPoolExecutor(1) as loading:
         loaded = loading.submit(_warm, redactor, settings.finder)
         secret, metrics = settings.server_secret(), Metrics()
@@ -67,9 +64,7 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
         database = Database(settings.database, told.sources.check)
         replies, editions = Replies(settings.max_streams), Editions(told.notices)
         knowledge = Knowledge.open(settings.var_dir / "knowledge.db", settings.data_dir)
-        redaction = RedactionService(
-            loaded.result(), time_limit=settings.redaction_seconds, workers=settings.redaction_threads
-        )
+        redaction = make_redaction(settings, loaded.result())
         return Services(
             settings=settings,
             database=database,
@@ -99,6 +94,11 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             mailer=make_mailer(settings, told),
             readiness=Readiness(database, redaction, knowledge),
         )
+
+
+def make_redaction(settings: Settings, redactor: Redactor) -> RedactionService:
+    """Put a loaded redactor into threads, with a time limit."""
+    return RedactionService(redactor, time_limit=settings.redaction_seconds, workers=settings.redaction_threads)
 
 
 def _warm(redactor: Redactor | None, finder: str) -> Redactor:
