@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -101,6 +102,12 @@ def _judge(register: Register, operator: Operator, sending: Sending) -> Ruling:
     return judge(transfer)
 
 
+def _need_package(name: str) -> None:
+    """Say which of our extras is missing, whatever LangChain has remembered of an earlier import."""
+    if name in PROVIDERS and find_spec(f"langchain_{name}") is None:
+        raise ModelMisconfigured(f"langchain_{name} is not installed; install rousora-chatbot[{name}]")
+
+
 def _chat_model(config: AnswererConfig, base_url: str, key: str, fit: Fitted) -> Any:
     from langchain.chat_models import init_chat_model
 
@@ -113,12 +120,12 @@ def _chat_model(config: AnswererConfig, base_url: str, key: str, fit: Fitted) ->
         "cache": False,
         **fit.options,
     }
+    _need_package(config.model.partition(":")[0])
     try:
         model = init_chat_model(config.model, **options)
         fit.after(model)
     except ImportError as error:
-        package = config.model.partition(":")[0]
-        raise ModelMisconfigured(f"{error.name} is not installed; install rousora-chatbot[{package}]") from None
+        raise ModelMisconfigured(f"{config.model}: {error}") from None  # names the package to install
     except ValueError:
         raise ModelMisconfigured(f"LangChain does not know the model {config.model} or its options") from None
     return model

@@ -60,10 +60,16 @@ def test_a_model_that_cannot_be_reached_says_what_is_missing(build, model):
         build(model=model)
 
 
-def test_a_provider_that_is_not_installed_says_what_to_install(build, monkeypatch):
+def test_a_provider_that_is_not_installed_says_which_extra_to_install(build, monkeypatch):
+    build(model="anthropic:claude-x", base_url="http://127.0.0.1:9/")  # LangChain remembers that it was there
     monkeypatch.setitem(sys.modules, "langchain_anthropic", None)  # as if it were missing
     with pytest.raises(ModelMisconfigured, match=r"rousora-chatbot\[anthropic\]"):
         build(model="anthropic:claude-x", base_url="http://127.0.0.1:9/")
+
+
+def test_a_package_that_is_none_of_our_extras_is_named(build):
+    with pytest.raises(ModelMisconfigured, match="fireworks:some-model: .* langchain-fireworks package"):
+        build(model="fireworks:some-model", base_url="http://127.0.0.1:9/")
 
 
 def test_a_key_never_shows(build):
