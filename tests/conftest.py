@@ -1,6 +1,7 @@
 """What every test may use: real databases, a real Valkey, the service in this process or in one of its own."""
 
 import functools
+import gc
 import os
 import shutil
 import sys
@@ -18,11 +19,14 @@ from chatbot.app import build, opened
 from chatbot.cli.serve import prepare
 from chatbot.knowledge.embedding import Embedder
 from chatbot.knowledge.encoder import Encoder
+from chatbot.moderation import Moderation
 from chatbot.observe.logging import configure
 from chatbot.settings import Settings
 from chatbot.start import start
 from pii import Redactor
 
+gc.freeze()  # a whole service is made for most tests: looking through all of Python's modules each time
+gc.set_threshold(20_000, 20, 50)  # took a quarter of the run
 configure("warning", sys.__stderr__)  # as the service logs: nothing of a test's text in its output either
 pytest_plugins = ["support.commitments_plugin"]
 
@@ -54,7 +58,7 @@ def _weights_read_once():
         return lists[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        for kind in (Encoder, Embedder):
+        for kind in (Encoder, Embedder, Moderation):
             patch.setattr(kind, "load", functools.cache(kind.load))
         patch.setattr(Encoder, "encode", once)
         yield

@@ -224,8 +224,8 @@ class TestTooOften:
 
     @pytest.fixture
     def settings(self, make_settings):
-        """A site that takes two requests a minute from one conversation."""
-        return make_settings(message_limit="2/minute")
+        """A site that takes two requests a day from one conversation."""
+        return make_settings(message_limit="2/day")
 
     async def test_refusals_do_not_fill_the_record_for_ever(self, visitor, site, services):
         """Without a yes each look leaves a refusal; beyond the limit it leaves nothing."""

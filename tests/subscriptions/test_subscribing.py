@@ -337,9 +337,9 @@ class TestManyTimes:
 
     @pytest.fixture
     def settings(self, make_settings, sink):
-        """A site where a page takes three answers a minute."""
+        """A site where a page takes three answers a day."""
         where = {"smtp_host": "127.0.0.1", "smtp_port": sink.port, "public_url": "http://127.0.0.1:1"}
-        return make_settings(message_limit="3/minute", **where)
+        return make_settings(message_limit="3/day", **where)
 
     async def test_the_ledger_does_not_grow_with_every_press_but_the_end_is_never_refused(self, mailbox):
         """The links work without any login, so their answers are counted; stopping always works."""
