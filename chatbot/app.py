@@ -5,19 +5,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from litestar import Litestar, Request
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from sqlalchemy.exc import SQLAlchemyError
 
 from chatbot.api.access import address
 from chatbot.api.consents import NoticeVersions, ReceiptKey
@@ -37,15 +31,12 @@ from chatbot.api.shell import for_people
 from chatbot.api.site import Site, assets
 from chatbot.api.subscriptions import SubscribePages, Subscriptions
 from chatbot.api.visitor import Visitor
-from chatbot.conversation.retention import sweep_regularly
 from chatbot.cookies.filter import CookieFilter
-from chatbot.decisions import prints
-from chatbot.guardians import duties
 from chatbot.observe.logging import configure
 from chatbot.observe.middleware import Observed
+from chatbot.running import opened
 from chatbot.settings import Settings
 from chatbot.start import start
-from chatbot.subscriptions import duties as mail_duties
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,8 +46,6 @@ if TYPE_CHECKING:
     from chatbot.services import Services
 
 REQUEST_BYTES = 64 * 1024
-EDITIONS_SECONDS = 30.0
-log = structlog.get_logger()
 
 
 def create(settings: Settings | None = None) -> ASGIApp:
@@ -125,52 +114,3 @@ async def count_address(request: Request[Any, Any, Any]) -> None:
     if request.url.path.startswith("/v1/"):
         services = request.app.state.services
         await services.limits.count("address", address(request, services))
-
-
-@asynccontextmanager
-async def opened(services: Services) -> AsyncIterator[None]:
-    """Load what the first visitor needs; at the end let open replies finish, then close everything."""
-    await asyncio.to_thread(services.knowledge.warm)
-    await services.signals.start()
-    await services.editions.refresh(services.database)
-    await prints.remember(services.database, services.settings.server_secret(), datetime.now(UTC))
-    watching = asyncio.create_task(_watch(services))
-    services.watch.start()
-    duty = asyncio.create_task(duties.run(services))
-    telling = asyncio.create_task(services.downstream.run())
-    sweeping = asyncio.create_task(sweep_regularly(services))
-    mailing = asyncio.create_task(mail_duties.run(services.subscriptions))
-    _end_in_good_time(services)
-    log.info("ready", model=services.answerer.name)
-    try:
-        yield
-    finally:
-        tasks = (watching, duty, telling, sweeping, mailing)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await services.replies.drain(services.settings.shutdown_seconds)
-        await services.watch.close()
-        await services.signals.close()
-        await services.redaction.aclose()
-        await services.answerer.aclose()
-        await services.database.close()
-        log.info("stopped")
-
-
-async def _watch(services: Services) -> None:
-    """Learn of notices that are published while this worker runs."""
-    while True:
-        await asyncio.sleep(EDITIONS_SECONDS)
-        try:
-            await services.editions.refresh(services.database)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("editions_unread", error=type(error).__name__)
-
-
-def _end_in_good_time(services: Services) -> None:
-    """Stop replies `shutdown_seconds` after `chatbot serve` said (by SIGUSR1) that the service is to end."""
-    seconds, loop = services.settings.shutdown_seconds, asyncio.get_running_loop()
-    stop = services.replies.stop_all
-    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # outside the main thread nobody says so
-        loop.add_signal_handler(signal.SIGUSR1, lambda: loop.call_later(seconds, stop))

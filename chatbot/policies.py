@@ -1,15 +1,12 @@
-"""The policies as they were ever published: kept at start-up under the hash of their words, never changed.
+"""The policies as texts: what a file says, what one edition was, and what changed between two.
 
-keep        today's text, once; an altered text needs a newer date on it
-editions    every edition of a policy, newest first
-read        one of them, checked against its own name
-difference  what changed between two, paragraph by paragraph and word by word
+policy_text    a policy's file, with the date it carries and what it says of its own change
+Edition        one version, under the hash of its words
+difference     what changed between two, paragraph by paragraph and word by word
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 
-from chatbot.errors import NotFound
-from consent.data import DataError, canonical, digest
+from consent.data import DataError, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 VERSION_LENGTH = 16
@@ -38,10 +34,26 @@ class Text(NamedTuple):
     updated: date
     body: str
 
+    def version(self, policy: str) -> str:
+        """Give the hash under which it is published."""
+        return digest([policy, *self])[:VERSION_LENGTH]
+
+
+class Draft(NamedTuple):
+    """A policy as the data files have it.
+
+    ``editorial_since`` is the date of the text that it only rewords: then nobody need be told. ``announced`` is False
+    for a policy whose changes ask on their own.
+    """
+
+    text: Text
+    editorial_since: date | None = None
+    announced: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One published version; `since` is the day on which it was first kept here."""
+    """One published version; `since` is the day on which it took or takes effect."""
 
     policy: str
     version: str
@@ -56,12 +68,15 @@ def split(path: Path) -> tuple[dict[str, Any], str]:
     return (yaml.safe_load(match[1]), source[match.end() :]) if match else ({}, source)
 
 
-def policy_text(path: Path) -> Text:
-    """Read a policy's file as what is published of it; raises DataError when it has no title or date."""
+def policy_text(path: Path) -> Draft:
+    """Read a policy's file; raises DataError when it has no title or date."""
     front, body = split(path)
     if not isinstance(front.get("last_updated"), date) or not front.get("title"):
         raise DataError(f"{path.name}: needs a title and last_updated: YYYY-MM-DD at its top")
-    return Text(front["title"], front["last_updated"], body.strip() + "\n")
+    since = front.get("editorial_since")
+    if since is not None and not isinstance(since, date):
+        raise DataError(f"{path.name}: editorial_since is the last_updated (YYYY-MM-DD) of the text that it rewords")
+    return Draft(Text(front["title"], front["last_updated"], body.strip() + "\n"), since)
 
 
 class Part(NamedTuple):
@@ -69,55 +84,6 @@ class Part(NamedTuple):
 
     kind: Literal["same", "added", "removed"]
     text: str
-
-
-class Policies:
-    """A folder of editions that is only ever added to, and which of them are current."""
-
-    def __init__(self, folder: Path, texts: Mapping[str, Text], on: date) -> None:
-        """Keep today's texts; raises DataError when one was altered without a newer date."""
-        self._folder = folder
-        self.current = {policy: self._keep(policy, text, on) for policy, text in texts.items()}
-
-    def editions(self, policy: str) -> list[Edition]:
-        """Give every edition, newest first; NotFound for a policy that is not published."""
-        if policy not in self.current:
-            raise NotFound("There is no such policy.")
-        found = [self.read(policy, path.stem) for path in (self._folder / policy).glob("*.json")]
-        return sorted(found, key=lambda edition: (edition.since, edition.text.updated), reverse=True)
-
-    def read(self, policy: str, version: str) -> Edition:
-        """Give one edition; raises DataError when the file is not what its name says."""
-        path = self._folder / policy / f"{version}.json"
-        if policy not in self.current or not (version.isascii() and version.isalnum()) or not path.exists():
-            raise NotFound("There is no such version of this policy.")
-        return _read(policy, path)
-
-    def _keep(self, policy: str, text: Text, on: date) -> Edition:
-        folder = self._folder / policy
-        version = digest([policy, *text])[:VERSION_LENGTH]
-        path = folder / f"{version}.json"
-        if not path.exists():
-            for other in (_read(policy, each) for each in folder.glob("*.json")):
-                if text.body != other.text.body and text.updated < other.since:
-                    raise DataError(
-                        f"the policy {policy} was changed after it was published on {other.since}: "
-                        "write the day of the change into its last_updated (cookies: updated in storage.yaml)"
-                    )
-            folder.mkdir(parents=True, exist_ok=True)
-            fresh = folder / f"{version}.{os.getpid()}"
-            fresh.write_bytes(canonical({"since": on.isoformat(), "text": text._asdict()}))
-            fresh.replace(path)
-        return _read(policy, path)
-
-
-def _read(policy: str, path: Path) -> Edition:
-    kept = json.loads(path.read_bytes())
-    written = kept["text"]
-    text = Text(written["title"], date.fromisoformat(written["updated"]), written["body"])
-    if digest([policy, *text])[:VERSION_LENGTH] != path.stem:
-        raise DataError(f"{path.name}: this edition of {policy} was altered; restore it from a backup")
-    return Edition(policy, path.stem, date.fromisoformat(kept["since"]), text)
 
 
 def difference(before: Edition, after: Edition) -> Iterator[list[Part]]:

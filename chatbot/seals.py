@@ -100,6 +100,10 @@ class Claims(msgspec.Struct, frozen=True, array_like=True):
         """What a stored session keeps of the secret."""
         return hashlib.sha256(self.secret).digest()
 
+    def mark(self, of: str) -> str:
+        """Give the name under which something of this conversation is found; without the token nobody can tell it."""
+        return hmac.digest(self.secret, of.encode(), "sha256").hex()
+
     def fingerprint(self, text: str) -> bytes:
         """Give a keyed print of a request: it says 'the same again' without saying what."""
         return hmac.digest(derive(self.secret, "print"), text.encode(), "sha256")

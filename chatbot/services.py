@@ -9,6 +9,7 @@ from chatbot.llm.answerer import Sending
 
 if TYPE_CHECKING:
     from chatbot.consents.editions import Editions
+    from chatbot.consents.policies import Policies
     from chatbot.consents.receipts import Receipts
     from chatbot.consents.wall import Wall
     from chatbot.conversation.ephemeral import EphemeralKeeper
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from chatbot.moderation import Moderation
     from chatbot.observe.metrics import Metrics
     from chatbot.observe.readiness import Readiness
-    from chatbot.policies import Policies
     from chatbot.seals import Claims, Seals
     from chatbot.settings import Settings
     from chatbot.signals import Signals

@@ -1,16 +1,15 @@
 """Signals between workers: `stop this session's reply`, and `its tokens have lost these purposes`.
 
-One worker needs no more than its own memory. Several share Valkey: a channel for each kind of signal, and one key for
-each withdrawal, which expires when no token could still claim it. A signal names a session by number or hash and
-nothing else. A lost connection is taken up again, and what was missed meanwhile is read. An answer on its way is kept
-in the same two places (`chatbot/consents/handed.py`).
+One worker needs no more than its own memory. Several share Valkey: a channel for each kind of signal. A signal names
+a session by number, hash or mark and nothing else. What was withdrawn is in the database, and read from there at the
+start and regularly, so that no signal is the only one to know it; holds of sessions of which nothing is kept are keys
+in Valkey that expire, read again when a lost connection is taken up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -18,21 +17,25 @@ import msgspec
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
-from chatbot.consents.handed import KEEP_SECONDS, Handed
+from chatbot.consents import withdrawn
 from chatbot.consents.held import Held, HeldSessions
 from chatbot.consents.withdrawn import Withdrawal, Withdrawn, session_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
     from chatbot.conversation.reply import Replies
     from chatbot.seals import Claims
+    from chatbot.storage.database import Database
 
 CHANNEL = "chatbot:stop"
 WITHDRAWALS = "chatbot:withdrawn"
 HELD = "chatbot:held"
-HANDED = "chatbot:handed"
 ONCE = "chatbot:once"
 RECONNECT_SECONDS = 1.0
 log = structlog.get_logger()
@@ -41,18 +44,17 @@ log = structlog.get_logger()
 class Signals:
     """Stops replies on this worker, and on the others when there are any."""
 
-    def __init__(self, replies: Replies, valkey_url: str = "") -> None:
-        self._replies = replies
-        # Alone, nobody remembers what was withdrawn before this process began; with Valkey it is read from there.
-        self._withdrawn = Withdrawn(0.0 if valkey_url else time.time())
-        self._handed = Handed()
+    def __init__(self, replies: Replies, database: Database, valkey_url: str = "") -> None:
+        self._replies, self._database = replies, database
+        self._withdrawn = Withdrawn()
         self._held = HeldSessions()
         self._told: dict[str, float] = {}
         self._valkey = Redis.from_url(valkey_url) if valkey_url else None
         self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to listen to the other workers."""
+        """Read what was withdrawn before, and begin to listen to the other workers."""
+        await self.refresh()
         if self._valkey is not None:
             self._listener = asyncio.create_task(self._listen(self._valkey))
 
@@ -62,47 +64,33 @@ class Signals:
             with _unreached():
                 await self._valkey.publish(CHANNEL, session_id)
 
-    async def withdraw(self, claims: Claims, purposes: Iterable[str]) -> int:
-        """Take purposes from every token of a session sealed until now, here and elsewhere; gives the change.
+    async def refresh(self) -> None:
+        """Read every withdrawal that still matters: some may have been told while this worker could not hear."""
+        async with self._database.reading() as session:
+            standing = await withdrawn.standing(session)
+        for each in standing:
+            self._withdrawn.note(each)
+        self._withdrawn.sweep()
 
-        Two replicas may give the same number to two withdrawals: both count against every token that has seen fewer.
+    def withdraw(self, session: AsyncSession, claims: Claims, purposes: Iterable[str]) -> Withdrawal:
+        """Take purposes from every token of a session sealed until now, with the act's own transaction.
+
+        It holds here as soon as that is kept; `tell` the others then.
         """
-        change = self.changes(claims) + 1
-        withdrawal = Withdrawal(session_key(claims.session_id), tuple(purposes), float(claims.expires), change)
-        self._withdrawn.note(withdrawal)
+        made = self._withdrawn.next(claims, purposes)
+        withdrawn.write(session, made)
+        event.listen(session.sync_session, "after_commit", lambda _: self._withdrawn.note(made), once=True)
+        return made
+
+    async def tell(self, withdrawal: Withdrawal) -> None:
+        """Tell the other workers of a withdrawal that is kept."""
         if self._valkey is not None:
-            raw, name = msgspec.json.encode(withdrawal), f"{WITHDRAWALS}:{withdrawal.session}:{secrets.token_hex(8)}"
             with _unreached():
-                await self._valkey.set(name, raw, exat=claims.expires)
-                await self._valkey.publish(WITHDRAWALS, raw)
-        return change
+                await self._valkey.publish(WITHDRAWALS, msgspec.json.encode(withdrawal))
 
     def changes(self, claims: Claims) -> int:
         """Give how many withdrawals of a session are known to its token or to this worker."""
-        return max(claims.changes, self._withdrawn.changes(claims.session_id))
-
-    async def hand(self, session_id: str, sealed: bytes) -> None:
-        """Keep an answer on its way for a few minutes, where every worker finds it."""
-        if self._valkey is None:
-            self._handed.note(session_id, sealed)
-            return
-        with _unreached():
-            await self._valkey.set(f"{HANDED}:{session_key(session_id)}", sealed, ex=KEEP_SECONDS)
-
-    async def handed(self, session_id: str) -> bytes | None:
-        """Give an answer that was sent a moment ago, still sealed; None when there is none."""
-        sealed = self._handed.of(session_id)
-        if self._valkey is not None:
-            with _unreached():
-                sealed = await self._valkey.get(f"{HANDED}:{session_key(session_id)}")
-        return sealed
-
-    async def arrived(self, session_id: str) -> None:
-        """Drop an answer that nobody needs again."""
-        self._handed.forget(session_id)
-        if self._valkey is not None:
-            with _unreached():
-                await self._valkey.delete(f"{HANDED}:{session_key(session_id)}")
+        return self._withdrawn.changes(claims)
 
     async def hold(self, entry: Held) -> bool:
         """Hold a session of which nothing is kept, here and elsewhere; False when it was held already."""
@@ -152,15 +140,15 @@ class Signals:
                     async for message in channel.listen():
                         if message["type"] == "message":
                             self._hear(message["channel"].decode(), message["data"])
-            except (RedisError, OSError):
+            except (RedisError, SQLAlchemyError, OSError):
                 log.warning("signals_disconnected")
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _catch_up(self, valkey: Redis) -> None:
-        for kind in (WITHDRAWALS, HELD):
-            async for key in valkey.scan_iter(f"{kind}:*"):
-                if raw := await valkey.get(key):
-                    self._hear(kind, raw)
+        await self.refresh()
+        async for key in valkey.scan_iter(f"{HELD}:*"):
+            if raw := await valkey.get(key):
+                self._hear(HELD, raw)
 
     def _hear(self, channel: str, data: bytes) -> None:
         """Act on a signal; one that cannot be read, of another release, say, must not deafen the worker."""

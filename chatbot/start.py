@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from chatbot.channels import fitting, with_channels
 from chatbot.consents.editions import Editions
+from chatbot.consents.policies import Policies
 from chatbot.consents.receipts import Receipts
 from chatbot.consents.wall import Wall
 from chatbot.conversation.ephemeral import EphemeralKeeper
@@ -27,7 +28,7 @@ from chatbot.llm import AnswererConfig, build_answerer, build_embedded
 from chatbot.moderation import Moderation
 from chatbot.observe.metrics import Metrics
 from chatbot.observe.readiness import Readiness
-from chatbot.policies import Policies, policy_text
+from chatbot.policies import Draft, policy_text
 from chatbot.seals import Seals, derive
 from chatbot.services import Services
 from chatbot.signals import Signals
@@ -77,7 +78,7 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             stored=StoredKeeper(database, editions),
             ephemeral=EphemeralKeeper(Seals.of(secret)),
             replies=replies,
-            signals=Signals(replies, settings.valkey_url.get_secret_value()),
+            signals=Signals(replies, database, settings.valkey_url.get_secret_value()),
             limits=Limits(settings, derive(secret, "address"), metrics),
             metrics=metrics,
             watch=Watch(database, replies),
@@ -86,7 +87,7 @@ def start(settings: Settings, redactor: Redactor | None = None) -> Services:
             guardians=make_guardians(settings, told, secret),
             subscriptions=make_desk(settings, told, database, editions),
             cookies=told.cookies,
-            policies=publish(settings, told),
+            policies=Policies(draft_policies(settings, told), editions),
             site=told.site,
             moderation=Moderation.load(settings.data_dir / "moderation" / "words"),
             receipts=Receipts(secret, editions),
@@ -137,13 +138,12 @@ def read_data(settings: Settings, sent: Counter[str] | None = None) -> Told:
     return Told(party, register, answerer, notices, cookies, site, sources, load_rules(registers))
 
 
-def publish(settings: Settings, told: Told) -> Policies:
-    """Keep today's policies among the published ones; raises when one was altered without a newer date."""
-    folder = settings.data_dir / "policies"
-    texts = {path.stem: policy_text(path) for path in folder.glob("*.md")}
-    texts["cookies"] = cookie_policy(told.cookies, told.site["en"])
-    texts["privacy"] = with_channels(texts["privacy"], told.sources)
-    return Policies(settings.var_dir / "policies", texts, datetime.now(UTC).date())
+def draft_policies(settings: Settings, told: Told) -> dict[str, Draft]:
+    """Give the policies as the data files have them; a changed cookie policy asks on every page by itself."""
+    drafts = {path.stem: policy_text(path) for path in (settings.data_dir / "policies").glob("*.md")}
+    drafts["cookies"] = Draft(cookie_policy(told.cookies, told.site["en"]), announced=False)
+    privacy = drafts["privacy"]
+    return drafts | {"privacy": privacy._replace(text=with_channels(privacy.text, told.sources))}
 
 
 def make_mailer(settings: Settings, told: Told) -> egress.Mailer | None:

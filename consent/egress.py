@@ -168,6 +168,7 @@ class Mailer:
         server, own = self._server, is_loopback(self._server.host)
         message = _message(server.sender, to, subject, text)
         for name, value in headers.items():
+            del message[name]
             message[name] = value
         operator = self._register.for_host(server.host, self._on(), data_class=_MAIL_CLASS)
         self._counts[operator.id] += 1

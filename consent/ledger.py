@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -153,9 +153,13 @@ async def history(session: AsyncSession, subject_id: str) -> Sequence[ConsentEve
 
 
 async def expiring(
-    session: AsyncSession, *, now: datetime, within: timedelta, limit: int = 1000
+    session: AsyncSession, *, now: datetime, within: timedelta, after: ConsentEvent | None = None, limit: int = 1000
 ) -> Sequence[ConsentEvent]:
-    """Return each yes that still stands and runs out soon, soonest first: whom to remind before silence ends it."""
+    """Return a page of each yes that still stands and runs out soon, soonest first: whom to remind.
+
+    ``after`` is the last event of the page before.
+    """
+    order = col(ConsentEvent.valid_until), col(ConsentEvent.id)
     later = aliased(ConsentEvent)
     answered_since = select(later.id).where(
         later.subject_id == ConsentEvent.subject_id,
@@ -169,8 +173,9 @@ async def expiring(
             col(ConsentEvent.valid_until) > now,
             col(ConsentEvent.valid_until) <= now + within,
             ~answered_since.exists(),
+            tuple_(*order) > (after.valid_until, after.id) if after else true(),
         )
-        .order_by(col(ConsentEvent.valid_until))
+        .order_by(*order)
         .limit(limit)
     )
     return events.all()

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from consent.sources import Source
 from consent.types import SourceColumn, UtcDateTime
 
 _HEX = 32
+_OBJECTED = text("event_type = 'objected'")
 
 
 def new_id() -> str:
@@ -69,6 +70,7 @@ class ConsentEvent(SQLModel, table=True):
         UniqueConstraint("subject_id", "seq", name="uq_consent_event_subject_seq"),
         Index("ix_consent_event_standing", "subject_id", "purpose", "seq"),
         Index("ix_consent_event_valid_until", "valid_until"),
+        Index("ix_consent_event_objected", "at", "id", sqlite_where=_OBJECTED, postgresql_where=_OBJECTED),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=_HEX)

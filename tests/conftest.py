@@ -15,12 +15,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from support.visitors import Visitor
 
-from chatbot.app import build, opened
+from chatbot.app import build
 from chatbot.cli.serve import prepare
 from chatbot.knowledge.embedding import Embedder
 from chatbot.knowledge.encoder import Encoder
 from chatbot.moderation import Moderation
 from chatbot.observe.logging import configure
+from chatbot.running import opened
 from chatbot.settings import Settings
 from chatbot.start import start
 from pii import Redactor

@@ -9,10 +9,11 @@ from litestar import Controller, get
 from litestar.params import FromPath, QueryParameter
 
 from chatbot.api.access import Worker
+from chatbot.consents.announcing import announce
 from chatbot.consents.editions import edition
-from chatbot.consents.publishing import announce
 from chatbot.consents.receipts import KEY_PATH
 from chatbot.errors import NotFound
+from chatbot.storage.tables_consents import NOTICE
 from consent.versions import difference, touched
 
 if TYPE_CHECKING:
@@ -64,17 +65,21 @@ class ReceiptKey(Controller):
         return services.receipts.published()
 
 
-def announcement(services: Services, language: str) -> dict[str, Any] | None:
-    """Say which notice comes, when, and what it touches; None when none is announced."""
-    row = services.editions.announced
-    notices = services.editions.notices(row.version) if row else None
-    if row is None or notices is None:
-        return None
+def announcements(services: Services, language: str) -> list[dict[str, Any]]:
+    """Say which notice and which policies come, when, what they touch, and where that is read."""
+    return [_announced(services, row, language) for row in services.editions.announced]
+
+
+def _announced(services: Services, row: NoticeEdition, language: str) -> dict[str, Any]:
+    said = announce(row, services.editions.words(row), language)
     return {
+        "document": row.document,
         "version": row.version,
         "effective_from": row.effective_from.isoformat(),
-        "purposes": row.touched,
-        "message": announce(row, notices, language),
+        "purposes": row.touched if row.document == NOTICE else [],
+        "message": said.message,
+        "label": said.label,
+        "link": said.path,
     }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Controller, Request, Response, delete, get, post, put
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from chatbot.api import access
 from chatbot.api.access import Worker
@@ -24,14 +24,18 @@ class Me(Controller):
     tags = ("me",)
 
     @get("/consents")
-    async def standing(self, request: Request[Any, Any, Any], services: Worker) -> ChoicesOut:
-        """Give the choices that stand."""
+    async def standing(
+        self, request: Request[Any, Any, Any], services: Worker, language: FromQuery[str | None] = None
+    ) -> ChoicesOut:
+        """Give the choices that stand, in words of `language`; without one, of the conversation's."""
         claims = access.claims(request, services)
+        words = services.notices.best(language, claims.language).language
         return ChoicesOut(
             consents=dict(await choices.standing(services, claims)),
             notice_version=claims.notice_version,
             state="stored" if claims.stored else "ephemeral",
-            objections=await objecting.shown(services, await choices.today(services, claims), claims.language),
+            subject_type=claims.subject_type,
+            objections=await objecting.shown(services, await choices.today(services, claims), words),
         )
 
     @put("/consents")
@@ -48,6 +52,7 @@ class Me(Controller):
             consents=dict(changed.granted),
             notice_version=changed.claims.notice_version,
             state="stored" if changed.claims.stored else "ephemeral",
+            subject_type=changed.claims.subject_type,
             objections=await objecting.shown(services, changed.claims, changed.claims.language),
             token=services.seals.token(changed.claims),
             conversation=changed.conversation,

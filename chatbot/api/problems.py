@@ -81,7 +81,7 @@ def _storage(_request: Request[Any, Any, Any], error: Exception) -> Response[dic
     """Tell a database that is full, locked or away apart from a fault of ours."""
     log.error("storage_failed", error=type(error).__name__, exc_info=error)
     return problem(
-        StorageStopped("Nothing was stored. Your text is still with you: please try again.", retry_after=5)
+        StorageStopped("This could not be written down. Nothing of yours is lost: please try again.", retry_after=5)
     )
 
 

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from litestar import MediaType, Request, Response
 
-from chatbot.api.consents import announcement
+from chatbot.consents.announcing import announce
+from chatbot.consents.delivered import SITE as ON_THE_SITE
 from chatbot.observe.middleware import CSP
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from chatbot.services import Services
     from chatbot.site_words import SiteWords
+    from chatbot.storage.tables_consents import NoticeEdition
 
 SITE = Path(__file__).resolve().parents[1] / "widget" / "site"
 NO_SCRIPTS = CSP.replace("script-src 'self'", "script-src 'none'")
@@ -45,7 +47,7 @@ class Shell:
         kept = (pair for pair in request.query_params.multi_items() if pair[0] != "language")
         self._query = sorted(kept)  # Litestar gives them in any order
         self.words: SiteWords = services.site[notice.language]
-        self._news = announcement(services, notice.language)
+        self._editions = services.editions
         self.keep = f"?language={notice.language}" if named[:2].lower() == notice.language else ""
 
     @property
@@ -79,8 +81,14 @@ class Shell:
         return f'<p class="original">{self.say("original")}</p><div lang="en">{body}</div>'
 
     def _announcement(self) -> str:
-        """Tell on every page of a notice that comes."""
-        return f'<p class="announcement">{html.escape(self._news["message"])}</p>' if self._news else ""
+        """Tell on every page of what comes, and lead to what changes."""
+        return "".join(self._coming(row) for row in self._editions.announced)
+
+    def _coming(self, row: NoticeEdition) -> str:
+        self._editions.delivered.note(row, ON_THE_SITE)
+        said = announce(row, self._editions.words(row), self.language)
+        link = f'<a href="{html.escape(said.path + self.keep.replace("?", "&" if "?" in said.path else "?"))}">'
+        return f'<p class="announcement">{html.escape(said.message)} {link}{html.escape(said.label)}</a></p>'
 
     def _switch(self) -> str:
         """Offer every language as a link to the same page; the one on show is no link."""

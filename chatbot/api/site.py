@@ -71,11 +71,12 @@ class Site(Controller):
         request: Request[Any, Any, Any],
         services: Worker,
         policy: FromPath[str],
-        before: Annotated[str, QueryParameter(name="from")],
         after: Annotated[str, QueryParameter(name="to")],
+        before: Annotated[str, QueryParameter(name="from")] = "",
     ) -> str:
-        """Show what changed between two versions of a policy."""
-        old, new = (services.policies.read(policy, version) for version in (before, after))
+        """Show what changed between two versions of a policy; without the older one, since the version before."""
+        new = services.policies.read(policy, after)
+        old = services.policies.read(policy, before) if before else services.policies.before(new)
         return rendering.changes(Shell(request, services), old, new)
 
     @get("/help/{name:str}", media_type=MediaType.HTML, sync_to_thread=False)

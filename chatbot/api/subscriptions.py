@@ -10,7 +10,6 @@ What is in such a link is sealed, so these pages are kept nowhere and run no scr
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Annotated, Any
 
 from litestar import Controller, MediaType, Request, Response, get, post
@@ -22,8 +21,8 @@ from chatbot.api import access
 from chatbot.api.access import Worker
 from chatbot.api.shell import Shell, private
 from chatbot.api.wire import Choices, Country, Language, Wire
-from chatbot.errors import ConsentStale, InvalidRequest, MailStopped, NotFound
-from chatbot.subscriptions import asking, choosing
+from chatbot.errors import ConsentStale, InvalidRequest
+from chatbot.subscriptions import asking, choosing, errands
 from chatbot.subscriptions.asking import Wish
 from chatbot.subscriptions.pages import Pages
 from chatbot.subscriptions.parts import REQUEST_HOURS, Use
@@ -61,13 +60,13 @@ class Subscriptions(Controller):
     @post("/", status_code=202)
     async def subscribe(
         self, request: Request[Any, Any, Any], services: Worker, data: JSONBody[NewSubscription]
-    ) -> SubscriptionOut:
+    ) -> Response[SubscriptionOut]:
         """Ask to be written to. A mail asks to confirm; until then nothing is kept."""
         await services.limits.count("session", access.address(request, services))
         await asking.ask(services, Wish(data.email.strip(), data.language, data.country, data.born, data.purposes))
         notice = services.notices.best(data.language)
         message = Pages(services, notice.language).words.say("sent_text", hours=REQUEST_HOURS)
-        return SubscriptionOut(accepted=True, message=message)
+        return Response(SubscriptionOut(accepted=True, message=message), background=_errands(services))
 
 
 class SubscribePages(Controller):
@@ -92,14 +91,17 @@ class SubscribePages(Controller):
         if wrong := asking.wrong(services.notices.best(shell.language), wish):
             return private(shell, pages.ask(wish, wrong), 400)
         await asking.ask(services, wish)
-        return private(shell, pages.told("sent_title", "sent_text"))
+        page = private(shell, pages.told("sent_title", "sent_text"))
+        page.background = _errands(services)
+        return page
 
-    @get("/confirm/{token:str}", sync_to_thread=False)
-    def confirm(self, request: Request[Any, Any, Any], services: Worker, token: FromPath[str]) -> Response[str]:
+    @get("/confirm/{token:str}")
+    async def confirm(self, request: Request[Any, Any, Any], services: Worker, token: FromPath[str]) -> Response[str]:
         """Show the button; a mail scanner that only opens the link confirms nothing."""
         asked = services.subscriptions.open_request(token)
         shell, pages = _pages(request, services, asked.language)
-        return private(shell, pages.confirm(token, asked.purposes))
+        used = await choosing.used(services.subscriptions, asked)
+        return private(shell, pages.again() if used else pages.confirm(token, asked.purposes))
 
     @post("/confirm/{token:str}", status_code=200)
     async def confirmed(
@@ -114,6 +116,8 @@ class SubscribePages(Controller):
             lookup = await choosing.confirm(desk, asked, await _version(request))
         except ConsentStale:
             return private(shell, pages.confirm(token, asked.purposes, stale=True), 409)
+        if lookup is None:
+            return private(shell, pages.again())
         view = await choosing.view(desk, lookup)
         return private(shell, pages.manage(view, desk.make_pass(lookup, Use.PAGE, gives=True), "confirmed"))
 
@@ -125,14 +129,15 @@ class SubscribePages(Controller):
 
     @post("/manage", status_code=200)
     async def find(self, request: Request[Any, Any, Any], services: Worker) -> Response[str]:
-        """Mail a link when the address is known; the answer is the same, and as quick, when it is not."""
+        """Mail a link when the address is known; that is looked up after the answer."""
         await services.limits.count("session", access.address(request, services))
         shell, pages = _pages(request, services)
         address = str((await request.form()).get("email", "")).strip()
         if not is_address(address):
             return private(shell, pages.find(address, ["email"]), 400)
+        await asking.find(services, address)
         page = private(shell, pages.told("find_title", "find_sent"))
-        page.background = BackgroundTask(_find, services, address)
+        page.background = _errands(services)
         return page
 
     @get("/manage/{token:str}")
@@ -209,6 +214,5 @@ async def _version(request: Request[Any, Any, Any]) -> str:
     return str((await request.form()).get("version", ""))
 
 
-async def _find(services: Services, address: str) -> None:
-    with contextlib.suppress(MailStopped, NotFound):  # the answer is given already, and tells nothing
-        await asking.find(services, address)
+def _errands(services: Services) -> BackgroundTask:
+    return BackgroundTask(errands.deliver, services.subscriptions)

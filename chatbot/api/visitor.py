@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from chatbot.api import access
 from chatbot.api.access import Worker
-from chatbot.api.consents import announcement
+from chatbot.api.consents import announcements
 from chatbot.api.decisions import about_age
 from chatbot.api.wire import HandoffOut, NewHandoff, NewRating, NewSession, RatingOut, SessionOut
 from chatbot.conversation import sessions, voices
+from consent import law
+
+if TYPE_CHECKING:
+    from consent.notice import Notice
 
 LINKS = {"privacy": "/privacy", "acceptable_use": "/acceptable-use", "cookies": "/cookies"}
 
@@ -43,7 +47,7 @@ class Visitor(Controller):
             "company": notice.party.name,
             "age_question": notice.words.age_question.model_dump(),
             "country_question": notice.words.country.model_dump(),
-            "countries": [{"code": code, "name": name} for code, name in notice.countries()],
+            "countries": _countries(notice),
             "purposes": [
                 {
                     "id": row.id,
@@ -59,7 +63,8 @@ class Visitor(Controller):
             "contacts": notice.party.contacts(),
             "links": LINKS,
             "strings": dict(notice.strings),
-            "announcement": announcement(services, notice.language),
+            "terms": _terms(notice),
+            "announcements": announcements(services, notice.language),
         }
 
     @post("/sessions")
@@ -121,3 +126,15 @@ class Visitor(Controller):
         reference = await voices.hand_off(services, claims, data.message, key)
         strings = services.notices.best(claims.language).strings
         return HandoffOut(reference=reference, message=strings.get("handoff_received", ""))
+
+
+def _countries(notice: Notice) -> list[dict[str, Any]]:
+    """List the countries; `juristic` where the law protects companies as well, so that it is asked who writes."""
+    juristic = law.where(law.Duty.JURISTIC_PERSONS, datetime.now(UTC).date())
+    return [{"code": code, "name": name, "juristic": code in juristic} for code, name in notice.countries()]
+
+
+def _terms(notice: Notice) -> dict[str, dict[str, str]]:
+    """Give the readable names of what the register of purposes mentions by id."""
+    titles = {row.id: notice.titled(row.id).title for row in notice.purposes.purposes}
+    return {"purposes": titles, "data": notice.words.terms.data, "recipients": notice.words.terms.recipients}

@@ -100,6 +100,7 @@ class ChoicesOut(Struct, kw_only=True):
     consents: dict[str, bool]
     notice_version: str
     state: Literal["stored", "ephemeral"]
+    subject_type: str = "natural"
     objections: list[dict[str, Any]] = []
     token: str | None = None
     conversation: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,34 @@ officer = click.option(
     "--officer", required=True, callback=staff_id, help="Who acts; an id of the staff register, not a name."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+
+
+def paged(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a list be read page by page; the command gets `asked`."""
+    from chatbot.storage.paging import MOST, Asked
+
+    @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MOST), help="Rows on a page.")
+    @click.option("--after", help="Where the page begins: `next` of the page before.")
+    @functools.wraps(command)
+    def with_page(*, limit: int, after: str | None, **given: Any) -> Any:
+        return command(asked=Asked(after, limit), **given)
+
+    return with_page
+
+
+def show_page(rows: list[dict[str, Any]], following: str | None, *, as_json: bool, none: str) -> None:
+    """Print a page of a list, and where the next one begins."""
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "next": following}, default=str))
+        return
+    show(rows, as_json=False, none=none)
+    say_more(following)
+
+
+def say_more(following: str | None) -> None:
+    """Say how to read on, beside the list itself."""
+    if following is not None:
+        click.echo(f"There is more: --after {following}", err=True)
 
 
 def show(rows: list[dict[str, Any]], *, as_json: bool, none: str) -> None:

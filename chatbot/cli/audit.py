@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chatbot.cli.acting import say_more
 from chatbot.cli.configured import load_settings
 
 if TYPE_CHECKING:
@@ -25,21 +26,24 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--stream", required=True, help="A session, a subject, or a part of the service such as 'wall'.")
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1), help="Entries on a page.")
+@click.option("--after", default=0, type=click.IntRange(0), help="The number of the last entry of the page before.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def show(stream: str, *, as_json: bool) -> None:
+def show(stream: str, limit: int, after: int, *, as_json: bool) -> None:
     """Print the entries of one stream, oldest first."""
     from chatbot.consents.auditing import read
 
     async def act(database: Database) -> list[Entry]:
         async with database.reading() as session:
-            return await read(session, stream)
+            return await read(session, stream, after=after, limit=limit + 1)
 
     entries = _with_database(act)
     if not entries:
-        raise click.ClickException("Nothing is on record under this stream.")
-    for entry in entries:
+        raise click.ClickException("Nothing is on record under this stream." if not after else "Nothing comes after.")
+    for entry in entries[:limit]:
         line = _line(entry)
         click.echo(json.dumps(line) if as_json else "  ".join(str(part) for part in line.values() if part))
+    say_more(str(entries[limit - 1].number) if len(entries) > limit else None)
 
 
 @audit.command()

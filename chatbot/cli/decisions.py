@@ -11,6 +11,7 @@ from chatbot.cli import acting
 
 if TYPE_CHECKING:
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked, Page
     from chatbot.storage.tables_decisions import Decision
 
 UPHOLD = ("rule_right", "child_confirmed", "out_of_time")
@@ -24,16 +25,19 @@ def decisions() -> None:
 
 @decisions.command("list")
 @click.option("--open", "open_only", is_flag=True, help="Only what a visitor asks about and nobody has decided.")
+@acting.paged
 @acting.as_json
-def list_(*, open_only: bool, as_json: bool) -> None:
-    """List automated decisions; those that a visitor asks about come first."""
+def list_(asked: Asked, *, open_only: bool, as_json: bool) -> None:
+    """List automated decisions, newest first; with --open, who has waited longest comes first."""
     from chatbot.officers import reviewing
 
-    async def act(services: Services) -> list[dict[str, Any]]:
+    async def act(services: Services) -> Page[Decision]:
         async with services.database.reading() as session:
-            return [_row(row) for row in await reviewing.waiting(session, open_only=open_only)]
+            return await reviewing.waiting(session, asked, open_only=open_only)
 
-    acting.show(acting.run(act), as_json=as_json, none="Nothing waits." if open_only else "Nothing was decided.")
+    rows, following = acting.run(act)
+    none = "Nothing waits." if open_only else "Nothing was decided."
+    acting.show_page([_row(row) for row in rows], following, as_json=as_json, none=none)
 
 
 @decisions.command()

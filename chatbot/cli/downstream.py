@@ -11,6 +11,8 @@ from chatbot.cli import acting
 
 if TYPE_CHECKING:
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked, Page
+    from chatbot.storage.tables_decisions import Outgoing
 
 
 @click.group()
@@ -19,22 +21,26 @@ def downstream() -> None:
 
 
 @downstream.command("list")
+@click.option("--retired", is_flag=True, help="What was given up, because its operator has no address any more.")
+@acting.paged
 @acting.as_json
-def list_(*, as_json: bool) -> None:
+def list_(asked: Asked, *, retired: bool, as_json: bool) -> None:
     """List what has not arrived yet, oldest first."""
     from sqlmodel import col, select
 
+    from chatbot.decisions.downstream import waiting
+    from chatbot.storage.paging import page
     from chatbot.storage.tables_decisions import Outgoing
 
-    async def act(services: Services) -> list[dict[str, Any]]:
-        query = select(Outgoing).where(col(Outgoing.delivered_at).is_(None)).order_by(col(Outgoing.at))
-        async with services.database.reading() as session:
-            return [
-                {"id": row.id, "operator": row.operator, "kind": row.kind, "at": row.at, "attempts": row.attempts}
-                for row in (await session.exec(query)).all()
-            ]
+    given_up = select(Outgoing).where(col(Outgoing.retired_at).is_not(None))
 
-    acting.show(acting.run(act), as_json=as_json, none="Everything has arrived.")
+    async def act(services: Services) -> Page[Outgoing]:
+        async with services.database.reading() as session:
+            return await page(session, given_up if retired else waiting(), Outgoing.at, asked)
+
+    rows, following = acting.run(act)
+    none = "Nothing was given up." if retired else "Everything has arrived."
+    acting.show_page([_row(row) for row in rows], following, as_json=as_json, none=none)
 
 
 @downstream.command()
@@ -53,3 +59,14 @@ def key(operator: str) -> None:
         return services.downstream.key(operator).hex()
 
     click.echo(acting.run(act))
+
+
+def _row(row: Outgoing) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "operator": row.operator,
+        "kind": row.kind,
+        "at": row.at,
+        "attempts": row.attempts,
+        "retired": row.retired_at,
+    }

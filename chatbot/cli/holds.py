@@ -11,6 +11,7 @@ from chatbot.cli import acting
 
 if TYPE_CHECKING:
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked, Page
     from chatbot.storage.tables_decisions import LegalHold
 
 
@@ -54,20 +55,22 @@ def lift(identity: str, officer: str) -> None:
 
 @hold.command("list")
 @click.option("--all", "every", is_flag=True, help="Those that have ended, too.")
+@acting.paged
 @acting.as_json
-def list_(*, every: bool, as_json: bool) -> None:
-    """List the holds that stand."""
+def list_(asked: Asked, *, every: bool, as_json: bool) -> None:
+    """List the holds that stand; the next to end comes first."""
     from sqlmodel import col, select
 
+    from chatbot.storage.paging import page
     from chatbot.storage.tables_decisions import LegalHold
 
-    async def act(services: Services) -> list[dict[str, Any]]:
-        query = select(LegalHold).order_by(col(LegalHold.until))
+    async def act(services: Services) -> Page[LegalHold]:
+        query = select(LegalHold) if every else select(LegalHold).where(col(LegalHold.ended_at).is_(None))
         async with services.database.reading() as session:
-            rows = (await session.exec(query if every else query.where(col(LegalHold.ended_at).is_(None)))).all()
-        return [_row(row) for row in rows]
+            return await page(session, query, LegalHold.until, asked)
 
-    acting.show(acting.run(act), as_json=as_json, none="Nothing is held.")
+    rows, following = acting.run(act)
+    acting.show_page([_row(row) for row in rows], following, as_json=as_json, none="Nothing is held.")
 
 
 def _row(row: LegalHold) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from chatbot.cli import acting
 
 if TYPE_CHECKING:
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked
     from chatbot.storage.tables_guardians import Incident
     from consent.incidents import Clock, Kind, Kinds
 
@@ -61,21 +62,28 @@ def open_(kind: str, officer: str, aware: datetime | None, countries: tuple[str,
 
 @incident.command("list")
 @click.option("--open", "open_only", is_flag=True, help="Only those that are open.")
+@acting.paged
 @acting.as_json
-def list_(*, open_only: bool, as_json: bool) -> None:
+def list_(asked: Asked, *, open_only: bool, as_json: bool) -> None:
     """List incidents, newest first, with their clocks."""
-    from sqlmodel import col, select
+    from sqlmodel import select
 
     from chatbot.decisions.incidents import OPEN
+    from chatbot.storage.paging import page
     from chatbot.storage.tables_guardians import Incident
 
-    async def act(services: Services) -> list[dict[str, Any]]:
-        query = select(Incident).order_by(col(Incident.opened_at).desc())
+    async def act(services: Services) -> tuple[list[dict[str, Any]], str | None]:
+        query = select(Incident).where(Incident.status == OPEN) if open_only else select(Incident)
         async with services.database.reading() as session:
-            rows = (await session.exec(query.where(Incident.status == OPEN) if open_only else query)).all()
-        return [_row(row, services.rules.incidents) for row in rows]
+            found = await page(session, query, Incident.opened_at, asked, newest=True)
+        return [_row(row, services.rules.incidents) for row in found.rows], found.next
 
-    _show(acting.run(act), as_json=as_json)
+    rows, following = acting.run(act)
+    if as_json:
+        acting.show_page(rows, following, as_json=True, none="")
+        return
+    _show(rows, as_json=False)
+    acting.say_more(following)
 
 
 @incident.command()

@@ -77,8 +77,8 @@ def with_desk(settings: Settings, act: Callable[[Desk], Awaitable[Any]]) -> Any:
     """Do something with the parts of subscribing alone; what goes wrong becomes one plain line."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from chatbot.consents.announcing import NotPublished
     from chatbot.consents.editions import Editions
-    from chatbot.consents.publishing import NotPublished
     from chatbot.errors import ChatbotError
     from chatbot.start import make_desk, read_data
     from chatbot.storage.database import Database

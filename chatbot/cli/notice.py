@@ -1,4 +1,4 @@
-"""`chatbot notice`: publish a changed notice, list those that there were, compare two."""
+"""`chatbot notice`: publish a changed notice or policy, list those that there were, compare two."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from chatbot.cli.configured import load_settings
 from chatbot.cli.mail import with_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from chatbot.consents.publishing import Proposal
+    from chatbot.consents.publishing import Proposed
     from chatbot.settings import Settings
     from chatbot.storage.database import Database
     from chatbot.storage.tables_consents import NoticeEdition
@@ -30,10 +30,13 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
 @click.group()
 def notice() -> None:
-    """Publish, list and compare notices."""
+    """Publish, list and compare notices and policies."""
 
 
 @notice.command()
+@click.option(
+    "--document", default="notice", help="What to publish: notice, or the name of a policy.", show_default=True
+)
 @click.option("--effective-from", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) on which it takes effect.")
 @click.option(
     "--addresses",
@@ -42,55 +45,42 @@ def notice() -> None:
 )
 @click.option("--officer", default="unnamed", callback=acting.staff_id, help="Who publishes; an id of the register.")
 @as_json
-def publish(effective_from: datetime | None, addresses: Path | None, officer: str, *, as_json: bool) -> None:
-    """Announce the notice of the data files, and let it take effect on a day to come.
+def publish(
+    document: str, effective_from: datetime | None, addresses: Path | None, officer: str, *, as_json: bool
+) -> None:
+    """Announce the notice, or a policy, of the data files, and let it take effect on a day to come.
 
     Everybody who subscribed to changes is written to first; run again, nobody gets it twice.
     """
-    from chatbot.consents import publishing
+    from chatbot.consents import announcing, publishing
     from chatbot.subscriptions import letters
 
     settings = load_settings()
+    known = proposals(settings)
+    if document not in known:
+        raise click.BadParameter(f"known: {', '.join(known)}", param_hint="--document")
     now = datetime.now(UTC)
     day = datetime.combine(effective_from.date(), time(), UTC) if effective_from else now
-    found = publishing.readers(addresses.read_text(encoding="utf-8").splitlines()) if addresses else ()
+    found = announcing.readers(addresses.read_text(encoding="utf-8").splitlines()) if addresses else ()
 
-    async def run(desk: Desk) -> NoticeEdition:
-        post = publishing.Post(found, desk.mailer, partial(letters.tell, desk, officer))
-        return await publishing.publish(desk.database, proposal(settings), day, post, now)
+    async def run(desk: Desk) -> list[dict[str, Any]]:
+        post = announcing.Post(found, desk.mailer, partial(letters.tell, desk, officer), desk.site)
+        row = await publishing.publish(desk.database, known[document], day, post, now)
+        return await _listed(desk.database, [row])
 
-    _print([_listed(with_desk(settings, run))], as_json=as_json)
-
-
-@notice.command("announce-policy")
-@click.argument("policy")
-@acting.officer
-@as_json
-def announce_policy(policy: str, officer: str, *, as_json: bool) -> None:
-    """Tell everybody who subscribed to changes of a new version of POLICY: privacy, acceptable-use or cookies."""
-    from chatbot import start
-    from chatbot.subscriptions import letters, sending
-
-    settings = load_settings()
-    policies = start.publish(settings, start.read_data(settings))
-    if policy not in policies.current:
-        raise click.BadParameter(f"known policies: {', '.join(sorted(policies.current))}")
-    if len(policies.editions(policy)) == 1:
-        raise click.ClickException("There is only one version of this policy, so nothing has changed.")
-
-    async def run(desk: Desk) -> dict[str, int]:
-        return await sending.send(desk, letters.of_policy(desk, policies.current[policy]), officer)
-
-    acting.show([with_desk(settings, run)], as_json=as_json, none="")
+    _print(with_desk(settings, run), as_json=as_json)
 
 
 @notice.command("list")
 @as_json
 def list_(*, as_json: bool) -> None:
-    """List every notice, in the order of taking effect."""
+    """List every notice and policy in the order of taking effect, and how often each was told on each channel."""
     from chatbot.consents.editions import rows
 
-    _print([_listed(row) for row in _with_database(load_settings(), rows)], as_json=as_json)
+    async def run(database: Database) -> list[dict[str, Any]]:
+        return await _listed(database, await rows(database))
+
+    _print(_with_database(load_settings(), run), as_json=as_json)
 
 
 @notice.command()
@@ -98,13 +88,16 @@ def list_(*, as_json: bool) -> None:
 @click.argument("newer")
 @as_json
 def diff(older: str, newer: str, *, as_json: bool) -> None:
-    """Show every place in which two notices differ; a version may be shortened."""
+    """Show every place in which two notices, or two versions of a policy, differ; a version may be shortened."""
     from chatbot.consents.editions import rows
-    from consent.versions import difference
+    from consent.versions import Edition, difference
 
     known = _with_database(load_settings(), rows)
     before, after = (_one(known, version) for version in (older, newer))
-    changes = [change.__dict__ for change in difference(before, after)]
+    if before.document != after.document:
+        raise click.BadParameter(f"{older} is of {before.document}, {newer} is of {after.document}")
+    two = (Edition(row.version, row.effective_from.date(), _content(row)) for row in (before, after))
+    changes = [change.__dict__ for change in difference(*two)]
     if as_json:
         click.echo(json.dumps(changes, ensure_ascii=False, indent=1))
         return
@@ -112,17 +105,20 @@ def diff(older: str, newer: str, *, as_json: bool) -> None:
         click.echo(f"{change['place']}\n  - {change['before']}\n  + {change['after']}")
 
 
-def proposal(settings: Settings) -> Proposal:
-    """Give the notice of the data files as it could be published."""
+def proposals(settings: Settings) -> dict[str, Proposed]:
+    """Give the notice and the policies of the data files as they could be published."""
+    from chatbot import start
+    from chatbot.consents.policies import PolicyProposal
     from chatbot.consents.publishing import Proposal
-    from chatbot.start import read_data
 
-    told = read_data(settings)
-    return Proposal(told.notices, told.answerer.abroad)
+    told = start.read_data(settings)
+    notice = Proposal(told.notices, told.answerer.abroad)
+    drafts = sorted(start.draft_policies(settings, told).items())
+    return {notice.document: notice} | {name: PolicyProposal(name, draft, told.notices) for name, draft in drafts}
 
 
 def _with_database(settings: Settings, run: Callable[[Database], Awaitable[Any]]) -> Any:
-    from chatbot.consents.publishing import NotPublished
+    from chatbot.consents.announcing import NotPublished
     from chatbot.storage.database import Database
     from consent.operators import OperatorError
 
@@ -140,26 +136,40 @@ def _with_database(settings: Settings, run: Callable[[Database], Awaitable[Any]]
         sys.exit(1)
 
 
-def _one(known: Any, version: str) -> Any:
-    from consent.versions import Edition
-
+def _one(known: Sequence[NoticeEdition], version: str) -> NoticeEdition:
     found = {row.version: row for row in known if row.version.startswith(version)}
     if len(found) != 1:
-        raise click.BadParameter(f"{version} names {len(found)} notices; see: chatbot notice list")
+        raise click.BadParameter(f"{version} names {len(found)} versions; see: chatbot notice list")
     [row] = found.values()
-    return Edition(row.version, row.effective_from.date(), row.content)
+    return row
 
 
-def _listed(row: NoticeEdition) -> dict[str, Any]:
-    return {
-        "version": row.version,
-        "published_at": row.published_at.isoformat(),
-        "effective_from": row.effective_from.isoformat(),
-        "purposes": row.touched,
-        "mailed": row.mailed,
-        "mail_failed": row.mail_failed,
-        "mail_note": row.mail_note,
-    }
+def _content(row: NoticeEdition) -> dict[str, Any]:
+    """Give what is compared: of a policy its paragraphs."""
+    body = row.content.get("body")
+    return row.content if body is None else row.content | {"body": body.split("\n\n")}
+
+
+async def _listed(database: Database, editions: Sequence[NoticeEdition]) -> list[dict[str, Any]]:
+    """Give each edition with its report: how many were written to, how many pages and conversations told of it."""
+    from chatbot.consents.delivered import CHAT, SITE, report
+
+    told = await report(database)
+    return [
+        {
+            "document": row.document,
+            "version": row.version,
+            "published_at": row.published_at.isoformat(),
+            "effective_from": row.effective_from.isoformat(),
+            "purposes": row.touched,
+            "site": told.get((row.id or 0, SITE), 0),
+            "chat": told.get((row.id or 0, CHAT), 0),
+            "mailed": row.mailed,
+            "mail_failed": row.mail_failed,
+            "mail_note": row.mail_note,
+        }
+        for row in editions
+    ]
 
 
 def _print(listed: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -167,6 +177,10 @@ def _print(listed: list[dict[str, Any]], *, as_json: bool) -> None:
         click.echo(json.dumps(listed))
         return
     for row in listed:
-        asked = ", ".join(row["purposes"]) or "nothing"
+        head = f"{row['document']} {row['version']}  from {row['effective_from'][:10]}  "
+        if not row["purposes"]:
+            click.echo(f"{head}(nobody had to be told)")
+            continue
         mail = row["mail_note"] or f"mailed {row['mailed']}, failed {row['mail_failed']}"
-        click.echo(f"{row['version']}  from {row['effective_from'][:10]}  asks again: {asked}  ({mail})")
+        shown = f"on {row['site']} pages and in {row['chat']} conversations so far"
+        click.echo(f"{head}changes: {', '.join(row['purposes'])}  ({mail}; {shown})")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
+from chatbot.cli import acting
 from chatbot.cli.acting import run
 
 if TYPE_CHECKING:
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked
 
 
 @click.group()
@@ -19,13 +20,15 @@ def objections() -> None:
 
 
 @objections.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(*, as_json: bool) -> None:
+@acting.paged
+@acting.as_json
+def list_(asked: Asked, *, as_json: bool) -> None:
     """List the objections that wait, oldest first."""
     from chatbot.conversation import objecting
 
-    for row in run(objecting.waiting):
-        click.echo(json.dumps(row) if as_json else "  ".join(row.values()))
+    rows, following = run(lambda services: objecting.waiting(services, asked))
+    shown = [{"subject": row.subject_id, "purpose": row.purpose, "at": row.at.isoformat()} for row in rows]
+    acting.show_page(shown, following, as_json=as_json, none="Nothing waits.")
 
 
 @objections.command()

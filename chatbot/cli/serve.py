@@ -73,23 +73,25 @@ def _migrate(settings: Settings) -> None:
 
 
 def _notice(settings: Settings) -> None:
-    from chatbot.cli.notice import proposal
+    from chatbot.cli.notice import proposals
     from chatbot.consents.publishing import settle
     from chatbot.storage.database import Database
 
-    async def run() -> frozenset[str]:
-        database = Database(settings.database)
+    async def run() -> dict[str, frozenset[str]]:
+        database, now = Database(settings.database), datetime.now(UTC)
         try:
-            return await settle(database, proposal(settings), datetime.now(UTC))
+            return {each.document: await settle(database, each, now) for each in proposals(settings).values()}
         finally:
             await database.close()
 
-    if waiting := asyncio.run(run()):
-        click.echo(
-            f"The notice has changed in {', '.join(sorted(waiting))}. The earlier one stays in force until you "
-            "announce the new one: chatbot notice publish --effective-from DATE",
-            err=True,
-        )
+    for document, waiting in asyncio.run(run()).items():
+        if waiting:
+            click.echo(
+                f"{document} has changed in {', '.join(sorted(waiting))}. The earlier one stays in force until you "
+                "announce the new one: "
+                f"chatbot notice publish --document {document} --effective-from DATE --officer ID",
+                err=True,
+            )
 
 
 def _ingest(settings: Settings) -> None:

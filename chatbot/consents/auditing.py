@@ -94,14 +94,22 @@ async def write(session: AsyncSession, stream: str, facts: Iterable[Fact], *, no
 
 async def newest(session: AsyncSession, stream: str) -> Entry | None:
     """Give a stream's last entry."""
-    found = select(AuditEvent).where(AuditEvent.stream == stream).order_by(col(AuditEvent.number).desc()).limit(1)
-    row = (await session.exec(found)).first()
-    return entry(row) if row else None
+    return next(iter(await page(session, stream, None, 1)), None)
 
 
-async def read(session: AsyncSession, stream: str) -> list[Entry]:
-    """Give a stream's entries, oldest first, as `consent.audit.check` takes them."""
-    rows = await session.exec(select(AuditEvent).where(AuditEvent.stream == stream).order_by(col(AuditEvent.number)))
+async def page(session: AsyncSession, stream: str, before: int | None, limit: int) -> list[Entry]:
+    """Give a page of a stream's entries, newest first, older than entry `before` (keyset paging)."""
+    query = select(AuditEvent).where(AuditEvent.stream == stream)
+    if before is not None:
+        query = query.where(AuditEvent.number < before)
+    rows = await session.exec(query.order_by(col(AuditEvent.number).desc()).limit(limit))
+    return [entry(row) for row in rows]
+
+
+async def read(session: AsyncSession, stream: str, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+    """Give a stream's entries, oldest first, as `consent.audit.check` takes them; with `limit`, a page of them."""
+    query = select(AuditEvent).where(AuditEvent.stream == stream, AuditEvent.number > after)
+    rows = await session.exec(query.order_by(col(AuditEvent.number)).limit(limit))
     return [entry(row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Which notice is in force: the latest edition whose day has come, whatever the data files say by now.
+"""Which notice and which policies are in force: the latest edition whose day has come, whatever the data files say.
 
 data files ──settle / publish──> notice_edition ──its day──> in force
 what it touches is asked again; what it leaves alone stands as it was agreed to
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import col, select
 
-from chatbot.storage.tables_consents import NoticeEdition
+from chatbot.consents.delivered import Delivered
+from chatbot.storage.tables_consents import NOTICE, NoticeEdition
 from consent.gate import Gate
 from consent.notice import Notices
 from consent.versions import Edition, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from chatbot.storage.database import Database
 
@@ -30,34 +31,49 @@ class InForce(NamedTuple):
 
 
 class Editions:
-    """The editions of the notice as this worker knows them; `refresh` reads them anew."""
+    """The editions of the notice and the policies as this worker knows them; `refresh` reads them anew."""
 
     def __init__(self, loaded: Notices) -> None:
         self._loaded = loaded
-        self._rows: Sequence[NoticeEdition] = ()
+        self._rows: dict[str, list[NoticeEdition]] = {}
+        self.delivered = Delivered()
         self._made: dict[str, InForce] = {loaded.version: _in_force(loaded)}
         self._touched: dict[tuple[str, str], frozenset[str]] = {}
 
     async def refresh(self, database: Database) -> None:
         """Read what was published, here or elsewhere."""
-        self._rows = await rows(database)
+        self._rows = by_document(await rows(database))
 
     @property
     def current(self) -> InForce:
         """The notice in force now; the data files' own until anything was entered."""
-        row = in_effect(self._rows, datetime.now(UTC))
+        row = in_effect(self.of(NOTICE), datetime.now(UTC))
         return self._of(row) if row else self._made[self._loaded.version]
 
     @property
-    def announced(self) -> NoticeEdition | None:
-        """The edition that comes next, or None."""
+    def announced(self) -> list[NoticeEdition]:
+        """The edition of each document that comes next and that everybody is told of."""
         now = datetime.now(UTC)
-        return min((row for row in self._rows if row.effective_from > now), key=_order, default=None)
+        coming = ([row for row in rows if row.effective_from > now and row.touched] for rows in self._rows.values())
+        return [rows[0] for rows in coming if rows]
 
     @property
     def published(self) -> Sequence[NoticeEdition]:
-        """Every edition, oldest first."""
-        return self._rows
+        """Every edition of the notice, oldest first."""
+        return self.of(NOTICE)
+
+    def of(self, document: str) -> Sequence[NoticeEdition]:
+        """Give every edition of the notice or of a policy, oldest first."""
+        return self._rows.get(document, [])
+
+    def words(self, row: NoticeEdition) -> Notices:
+        """Give the notice in whose words an edition is announced: a notice in its own."""
+        return self._of(row).notices if row.document == NOTICE else self.current.notices
+
+    def known(self, version: str) -> bool:
+        """Whether there ever was a notice or a policy of this version."""
+        every = (row.version for rows in self._rows.values() for row in rows)
+        return version in self._made or version in every
 
     @property
     def held(self) -> frozenset[str]:
@@ -69,7 +85,7 @@ class Editions:
         """Give the notice of a version, or None when there never was one."""
         if version in self._made:
             return self._made[version].notices
-        row = next((row for row in self._rows if row.version == version), None)
+        row = next((row for row in self.of(NOTICE) if row.version == version), None)
         return self._of(row).notices if row else None
 
     def touched_since(self, version: str) -> frozenset[str]:
@@ -93,10 +109,18 @@ class Editions:
 
 
 async def rows(database: Database) -> Sequence[NoticeEdition]:
-    """Read every edition, in the order of taking effect."""
+    """Read every edition of every document, in the order of taking effect."""
     async with database.reading() as session:
         found = await session.exec(select(NoticeEdition).order_by(col(NoticeEdition.id)))
         return sorted(found, key=_order)
+
+
+def by_document(editions: Iterable[NoticeEdition]) -> dict[str, list[NoticeEdition]]:
+    """Part editions by what they are of; their order stays."""
+    parted: dict[str, list[NoticeEdition]] = {}
+    for row in editions:
+        parted.setdefault(row.document, []).append(row)
+    return parted
 
 
 def in_effect(editions: Sequence[NoticeEdition], now: datetime) -> NoticeEdition | None:

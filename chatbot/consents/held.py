@@ -1,6 +1,6 @@
 """Sessions of which nothing is kept and that are held all the same: a hash, for as long as a token could live.
 
-As with withdrawals, an entry lives in each worker's memory and, with several workers, in Valkey until it expires;
+An entry lives in each worker's memory and, with several workers, in Valkey until it expires;
 nothing of it is on disk. It names the decision and the incident, and neither of those names the session.
 """
 

@@ -1,20 +1,27 @@
 """What tokens already out there have lost: a purpose withdrawn stays withdrawn, whichever token comes back.
 
-An entry is the hash of a session's number, purposes, and how many withdrawals the session has seen with this one; a
-token that has seen fewer no longer carries those purposes. Counted, not timed: the clocks of two replicas may differ.
-It says nothing about a person and lives as long as a token could.
+An entry is a mark of the conversation, purposes, and how many withdrawals it has seen with this one; a token that has
+seen fewer no longer carries those purposes. Counted, not timed: the clocks of two replicas may differ. It is written
+with the withdrawal and lives as long as a token could; each worker has all of them in memory, so that no message asks
+the database for them. The mark is known to the conversation's own token alone: without it, an entry is about nobody.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from sqlmodel import select
+
+from chatbot.storage.tables_tokens import WithdrawalRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.seals import Claims
 
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
 class Withdrawal(msgspec.Struct, frozen=True):
     """Purposes that every token has lost that has seen fewer than `change` withdrawals; `until` in epoch seconds."""
 
-    session: str
+    mark: str
     purposes: tuple[str, ...]
     until: float
     change: int = 1
@@ -30,6 +37,7 @@ class Withdrawal(msgspec.Struct, frozen=True):
 
 OBJECTION = "objected:"
 """Before a purpose: not lost, but objected to."""
+_OF = "withdrawn"
 
 
 def session_key(session_id: str) -> str:
@@ -38,56 +46,60 @@ def session_key(session_id: str) -> str:
 
 
 class Withdrawn:
-    """The withdrawals that still matter.
+    """The withdrawals that still matter, in memory."""
 
-    `since`: what was withdrawn before is unknown, so a token of a conversation that is kept nowhere, sealed before,
-    carries nothing any more; whose conversation is kept has the ledger.
-    """
-
-    def __init__(self, since: float = 0.0) -> None:
-        self._since = since
+    def __init__(self) -> None:
         self._lost: dict[str, dict[str, int]] = {}
         self._until: dict[str, float] = {}
 
+    def next(self, claims: Claims, purposes: Iterable[str]) -> Withdrawal:
+        """Count a withdrawal after all that are known; it counts once it is noted.
+
+        Two replicas may give the same number to two withdrawals: both count against every token that has seen fewer.
+        """
+        change = self.changes(claims) + 1
+        return Withdrawal(claims.mark(_OF), tuple(purposes), float(claims.expires), change)
+
     def note(self, withdrawal: Withdrawal) -> None:
         """Remember a withdrawal; the latest of each purpose counts."""
-        self._sweep()
-        lost = self._lost.setdefault(withdrawal.session, {})
+        lost = self._lost.setdefault(withdrawal.mark, {})
         for purpose in withdrawal.purposes:
             lost[purpose] = max(withdrawal.change, lost.get(purpose, 0))
-        self._until[withdrawal.session] = max(withdrawal.until, self._until.get(withdrawal.session, 0.0))
+        self._until[withdrawal.mark] = max(withdrawal.until, self._until.get(withdrawal.mark, 0.0))
 
-    def changes(self, session_id: str) -> int:
-        """Give how many withdrawals of a session are known here."""
-        return max(self._lost.get(session_key(session_id), {}).values(), default=0)
-
-    def lost(self, claims: Claims) -> frozenset[str]:
-        """Give the purposes that a token names but no longer carries."""
-        if not claims.stored and claims.issued < self._since:
-            return frozenset(claims.purposes)
-        lost = self._lost.get(session_key(claims.session_id), {})
-        return frozenset(purpose for purpose in claims.purposes if claims.changes < lost.get(purpose, 0))
+    def changes(self, claims: Claims) -> int:
+        """Give how many withdrawals of a session are known to its token or here."""
+        return max(claims.changes, *self._lost.get(claims.mark(_OF), {}).values(), 0)
 
     def left(self, claims: Claims) -> Claims:
         """Give the claims without what they have lost, and with what was objected to since."""
-        lost, objected = self.lost(claims), self._objected(claims)
-        if not (lost or objected):
+        if not (known := self._lost.get(claims.mark(_OF)) if self._lost else None):
             return claims
-        purposes = _without(claims.purposes, lost)
-        return msgspec.structs.replace(claims, purposes=purposes, objected=(*claims.objected, *objected))
+        newer = {name for name, change in known.items() if claims.changes < change}
+        purposes = tuple(purpose for purpose in claims.purposes if purpose not in newer)
+        objected = {name.removeprefix(OBJECTION) for name in newer if name.startswith(OBJECTION)}
+        added = sorted(objected - set(claims.objected))
+        return msgspec.structs.replace(claims, purposes=purposes, objected=(*claims.objected, *added))
 
-    def _objected(self, claims: Claims) -> tuple[str, ...]:
-        changed = self._lost.get(session_key(claims.session_id), {})
-        newer = {
-            name.removeprefix(OBJECTION) for name, at in changed.items() if claims.changes < at and OBJECTION in name
-        }
-        return tuple(sorted(newer - set(claims.objected)))
-
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Forget what no token could claim any more."""
         now = time.time()
-        for session in [session for session, until in self._until.items() if until <= now]:
-            del self._lost[session], self._until[session]
+        for mark in [mark for mark, until in self._until.items() if until <= now]:
+            del self._lost[mark], self._until[mark]
 
 
-def _without(purposes: Iterable[str], lost: frozenset[str]) -> tuple[str, ...]:
-    return tuple(purpose for purpose in purposes if purpose not in lost)
+def write(session: AsyncSession, withdrawal: Withdrawal) -> None:
+    """Write a withdrawal down in the transaction of the act."""
+    mark, purposes, until, change = msgspec.structs.astuple(withdrawal)
+    until = datetime.fromtimestamp(until, UTC)
+    session.add(WithdrawalRow(mark=mark, purposes=list(purposes), change=change, until=until))
+
+
+async def standing(session: AsyncSession) -> list[Withdrawal]:
+    """Give every withdrawal that still matters."""
+    row = WithdrawalRow
+    query = select(row.mark, row.purposes, row.until, row.change).where(row.until > datetime.now(UTC))
+    return [
+        Withdrawal(mark, tuple(purposes), until.timestamp(), change)
+        for mark, purposes, until, change in await session.exec(query)
+    ]

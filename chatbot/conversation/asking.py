@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from chatbot.consents.auditing import refusal
 from chatbot.conversation import children, remembering
 from chatbot.conversation.keeping import Asked, Conversation
+from chatbot.conversation.remembering import Recalled
 from chatbot.conversation.reply import Reply
 from chatbot.conversation.rows import INTERRUPTED, alive
 from chatbot.conversation.sessions import stale
@@ -53,7 +54,7 @@ def readable(text: str) -> str:
 async def ask(services: Services, claims: Claims, text: str, state: str | None, key: bytes) -> Reply | KeptTurn:
     """Take a message in; gives the reply being written, or the kept turn that this very request already made."""
     text = readable(text)
-    found = await _found(services, claims, key)
+    found, recalled = await _found(services, claims, key)
     fingerprint = claims.fingerprint(text)
     running = services.replies.of(claims.session_id)
     if running is not None and running.idempotency_key == key:
@@ -69,22 +70,21 @@ async def ask(services: Services, claims: Claims, text: str, state: str | None, 
         conversation = await (services.stored.admit(found) if found else keeper.open(claims, state))
         redaction = await redact(services, text, conversation.vault, question=_context(conversation))
         await children.look(services, claims, redaction)
-        memory, denied = await remembering.recall(services, conversation)
-        refused = (*_refused(services, conversation), *denied)
-        asked = Asked(redaction, key, fingerprint, refused, memory, len(conversation.vault))
+        refused = (*_refused(services, conversation), *recalled.refused)
+        asked = Asked(redaction, key, fingerprint, refused, recalled.memory, len(conversation.vault))
         await keeper.begin(conversation, asked)
         turn = Turn(services, keeper, conversation, asked)
         return services.replies.start(Reply(claims.session_id, conversation.number, key, fingerprint), turn.write)
 
 
-async def _found(services: Services, claims: Claims, key: bytes) -> Found | None:
+async def _found(services: Services, claims: Claims, key: bytes) -> tuple[Found | None, Recalled]:
     """Read everything that a message needs to know of a kept conversation, once; None when nothing is kept."""
-    if not claims.stored:
-        await children.check(services, claims)
-        return None
     async with services.database.reading() as session:
         await children.check_in(session, services, claims)
-        return await services.stored.look(session, claims, key)
+        if not claims.stored:
+            return None, Recalled()
+        found = await services.stored.look(session, claims, key)
+        return found, await remembering.recall(session, services, found)
 
 
 async def redact(services: Services, text: str, vault: Vault, *, question: str | None = None) -> Redaction:

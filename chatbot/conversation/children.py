@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import structlog
-from sqlalchemy import literal, union_all
+from sqlalchemy import String, bindparam, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 
 KIND, EFFECT = "child_hold", "held"
 TRIES = 5
+_ASKED = bindparam("session", type_=String)
+_MINE = union_all(select(_ASKED), of_one_subject(_ASKED))
+# Made once: each message asks this.
+_HOLD = select(ChildHold).where(col(ChildHold.session_id).in_(_MINE), col(ChildHold.lifted_at).is_(None)).limit(1)
 log = structlog.get_logger()
 
 
@@ -88,9 +92,7 @@ async def check_in(session: AsyncSession, services: Services, claims: Claims) ->
 
 async def hold_on(session: AsyncSession, session_id: str) -> ChildHold | None:
     """Find the hold that stands on a conversation, or on another one of the same visitor."""
-    mine = union_all(select(literal(session_id)), of_one_subject(session_id))
-    held = select(ChildHold).where(col(ChildHold.session_id).in_(mine), col(ChildHold.lifted_at).is_(None))
-    return (await session.exec(held.limit(1))).first()
+    return (await session.exec(_HOLD, params={"session": session_id})).first()
 
 
 async def look(services: Services, claims: Claims, redaction: Redaction) -> None:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from chatbot.consents import auditing
+from chatbot.consents import auditing, handed
 from chatbot.consents.withdrawn import session_key
 from chatbot.conversation import children, objecting
 from chatbot.conversation.erasing import conversations, hold_all, remove, remove_others
-from chatbot.conversation.moving import AGE_RULE_CARRIED, Changed, hand_over, keep_sent, sent_before, take_in
+from chatbot.conversation.moving import AGE_RULE_CARRIED, Changed, hand_over, keep_sent, quieten, sent_before, take_in
 from chatbot.conversation.rows import owned_session
 from chatbot.conversation.sessions import SESSION_CONTROL, Wish, admit, agree
 from chatbot.errors import GuardianRequired, NotFound
@@ -32,6 +32,8 @@ from consent.gate import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.seals import Claims
     from chatbot.services import Services
@@ -73,14 +75,19 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
     await children.check(services, claims)
     claims = await today(services, claims)
     try:
-        before = await standing(services, claims)
+        return await _change(services, claims, wish, state)
     except NotFound:
         return await sent_before(services, claims, wish)
+
+
+async def _change(services: Services, claims: Claims, wish: Wish, state: str | None) -> Changed:
+    """Record the answers, what older tokens lose by them, and where the conversation now belongs: all or nothing."""
+    before = await standing(services, claims)
     admission = admit(services, _age(claims), replace(wish, choices={**before, **wish.choices}))
-    granted = admission.granted
+    granted, stored = admission.granted, admission.state is State.STORED
     new = msgspec.structs.replace(
         claims,
-        stored=admission.state is State.STORED,
+        stored=stored,
         language=services.notices.best(wish.language).language,
         purposes=tuple(purpose for purpose, yes in granted.items() if yes),
         notice_version=services.notices.version,
@@ -89,37 +96,47 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
         objected=await objecting.carried(services, claims),
     )
     answered = {purpose: yes for purpose, yes in granted.items() if purpose in wish.choices or yes != before[purpose]}
-    mine = await mine_of(services, claims)
-    answers = _Answers(granted, answered, auditing.not_taken(admission))
-    conversation = await _move(services, claims, new, answers, state)
-    if withdrawn := [purpose for purpose, yes in before.items() if yes and not granted[purpose]]:
-        new = msgspec.structs.replace(new, changes=await services.signals.withdraw(claims, withdrawn))
+    mine, handing = await mine_of(services, claims), claims.stored and not stored
+    if handing:
+        await quieten(services, claims.session_id)
+    async with services.database.transaction() as session:
+        withdrawn = None
+        if lost := [purpose for purpose, yes in before.items() if yes and not granted[purpose]]:
+            withdrawn = services.signals.withdraw(session, claims, lost)
+            new = msgspec.structs.replace(new, changes=withdrawn.change)
+        step = _Step(claims, new, granted, answered, auditing.not_taken(admission))
+        changed = Changed(new, dict(granted), await _move(session, services, step, state))
+        if handing:
+            await keep_sent(session, services, claims, wish, changed)
+    if withdrawn:
+        await services.signals.tell(withdrawn)
         for each in mine:
             await services.signals.stop_reply(each)
-    changed = Changed(new, dict(granted), conversation)
-    if claims.stored and not new.stored:
-        await keep_sent(services, claims, wish, changed)
+    if withdrawn or handing:
+        await services.database.checkpoint()  # it also outlives a power cut, before it is told
     return changed
 
 
-class _Answers(NamedTuple):
-    """Every choice as it now stands, and those that were answered this time."""
+class _Step(NamedTuple):
+    """From which claims to which; every choice as it now stands, and those that were answered this time."""
 
+    old: Claims
+    new: Claims
     granted: Mapping[str, bool]
     answered: Mapping[str, bool]
     refused: Sequence[Fact]
 
 
-async def _move(services: Services, old: Claims, new: Claims, answers: _Answers, state: str | None) -> str | None:
+async def _move(session: AsyncSession, services: Services, step: _Step, state: str | None) -> str | None:
     """Record the answers and take the conversation where it now belongs; gives what the visitor shall keep."""
-    if old.stored and new.stored:
-        await _agree_again(services, old, new, answers)
+    if step.old.stored and step.new.stored:
+        await _agree_again(session, services, step)
         return None
-    if old.stored:
-        return await hand_over(services, old, new, answers.answered)
-    conversation = await services.ephemeral.open(old, state)
-    if new.stored:
-        await take_in(services, new, conversation, answers.granted)
+    if step.old.stored:
+        return await hand_over(session, services, step.old, step.new, step.answered)
+    conversation = await services.ephemeral.open(step.old, state)
+    if step.new.stored:
+        await take_in(session, services, step.new, conversation, step.granted)
         return None
     return state
 
@@ -140,9 +157,9 @@ async def history(services: Services, claims: Claims) -> Sequence[ConsentEvent]:
 
 
 async def acknowledge(services: Services, claims: Claims, version: str) -> bool:
-    """Record that a notice was seen, which agrees to nothing; False for a visitor of whom nothing is kept."""
-    if services.editions.notices(version) is None:
-        raise NotFound("There is no notice of this version.")
+    """Record that a notice or policy was seen, which agrees to nothing; False where nothing is kept of a visitor."""
+    if not services.editions.known(version):
+        raise NotFound("There is no notice or policy of this version.")
     if not claims.stored:
         return False
     async with services.database.transaction() as session:
@@ -161,7 +178,8 @@ async def erase(services: Services, claims: Claims, *, alone: bool = False) -> s
     `alone`: this conversation only; the yes stays as long as it keeps another one.
     """
     claims = await today(services, claims)
-    await services.signals.arrived(claims.session_id)  # also for a token that opens nothing else any more
+    async with services.database.transaction() as session:
+        await handed.drop(session, claims)  # also for a token that opens nothing else any more
     mine = [claims.session_id] if alone or claims.guardian else await mine_of(services, claims)
     for each in mine:
         await services.signals.stop_reply(each)
@@ -190,12 +208,11 @@ async def mine_of(services: Services, claims: Claims) -> Sequence[str]:
         return await conversations(session, kept.subject_id, lock=False)
 
 
-async def _agree_again(services: Services, old: Claims, new: Claims, answers: _Answers) -> None:
-    async with services.database.transaction() as session:
-        kept = await owned_session(session, old, lock=True)
-        kept.language = new.language
-        await agree(session, services, kept.subject_id, new, answers.answered)
-        await auditing.record(session, kept, *answers.refused, now=datetime.now(UTC))
+async def _agree_again(session: AsyncSession, services: Services, step: _Step) -> None:
+    kept = await owned_session(session, step.old, lock=True)
+    kept.language = step.new.language
+    await agree(session, services, kept.subject_id, step.new, step.answered)
+    await auditing.record(session, kept, *step.refused, now=datetime.now(UTC))
 
 
 def _age(claims: Claims) -> AgeOutcome:

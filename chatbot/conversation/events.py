@@ -30,6 +30,8 @@ PHASES = {
 }
 NOTICES = ("model_fallback", "reply_blocked", "reply_cut", "notice_announced", "consent_expiring")
 """The codes of notices, in the order in which they are sent."""
+ALIKE = 100
+"""How many notices of one code a reply can have."""
 TOKEN = PHASES["token"]
 LAST = PHASES["done"]
 PING = b": ping\n\n"
@@ -89,9 +91,9 @@ def citation(number: int, hit: Hit) -> dict[str, Any]:
     }
 
 
-def notice(code: str, message: str, **more: str) -> Event:
-    """Make a notice; its offset is its place among the codes, so that a resumed listener misses none."""
-    return Event("notice", {"code": code, "message": message, **more}, NOTICES.index(code))
+def notice(code: str, message: str, nth: int = 0, **more: str) -> Event:
+    """Make a notice; its offset is its place among all that there can be, so that a resumed listener misses none."""
+    return Event("notice", {"code": code, "message": message, **more}, NOTICES.index(code) * ALIKE + nth)
 
 
 def after(event: Event, turn: int, last: EventId | None) -> Event | None:

@@ -1,8 +1,10 @@
 """A conversation changes hands: kept here until now, or kept here from now on.
 
 hand_over   what was kept goes to the visitor, sealed, and is erased here
-keep_sent   that answer stays for some minutes, sealed, because it is the only copy; sent_before gives it again
+keep_sent   in the same transaction that answer is kept for some minutes, sealed; sent_before gives it again
 take_in     what the visitor brings is kept from now on
+
+All of them write in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chatbot.consents import auditing
+from chatbot.consents import auditing, handed
 from chatbot.consents.auditing import act
 from chatbot.conversation.erasing import hold_all, remove, remove_others
 from chatbot.conversation.rows import owned_session
@@ -27,6 +29,8 @@ from consent.audit import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.conversation.keeping import Conversation
     from chatbot.conversation.sessions import Wish
@@ -44,34 +48,39 @@ class Changed(msgspec.Struct, frozen=True):
     conversation: str | None = None
 
 
-async def hand_over(services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]) -> str:
-    """Give the kept conversation to the visitor, then erase it here."""
-    await services.signals.stop_reply(old.session_id)
-    reply = services.replies.of(old.session_id)
+async def quieten(services: Services, session_id: str) -> None:
+    """Stop a session's reply and wait a moment, so that what it said comes along."""
+    await services.signals.stop_reply(session_id)
+    reply = services.replies.of(session_id)
     if reply and reply.task:
-        await asyncio.wait({reply.task}, timeout=STOPPING_SECONDS)  # so that what it said comes along
-    async with services.database.transaction() as session:
-        kept = await hold_all(session, old)
-        found = (await services.stored.look(session, old)).conversation  # also when the yes has run out: it is theirs
-        sealed = services.ephemeral.pack(new, found.number, list(found.history), found.vault)
-        await agree(session, services, kept.subject_id, new, granted)
-        await remove_others(session, services, kept, role="visitor")
-        given = act(Verb.DISCLOSE, auditing.CONVERSATION, recipient="sealed_state")
-        await auditing.record(session, kept, given, now=datetime.now(UTC))
-        await remove(session, services, old.session_id, role="visitor", reason="handed_over")
-    await services.database.checkpoint()
+        await asyncio.wait({reply.task}, timeout=STOPPING_SECONDS)
+
+
+async def hand_over(
+    session: AsyncSession, services: Services, old: Claims, new: Claims, granted: Mapping[str, bool]
+) -> str:
+    """Give the kept conversation to the visitor, and erase it here."""
+    kept = await hold_all(session, old)
+    found = (await services.stored.look(session, old)).conversation  # also when the yes has run out: it is theirs
+    sealed = services.ephemeral.pack(new, found.number, list(found.history), found.vault)
+    await agree(session, services, kept.subject_id, new, granted)
+    await remove_others(session, services, kept, role="visitor")
+    given = act(Verb.DISCLOSE, auditing.CONVERSATION, recipient="sealed_state")
+    await auditing.record(session, kept, given, now=datetime.now(UTC))
+    await remove(session, services, old.session_id, role="visitor", reason="handed_over")
     return sealed
 
 
-async def keep_sent(services: Services, old: Claims, wish: Wish, changed: Changed) -> None:
+async def keep_sent(session: AsyncSession, services: Services, old: Claims, wish: Wish, changed: Changed) -> None:
     """Keep the answer to a hand-over for a few minutes, sealed with the secret of the token that asked for it."""
     plain = msgspec.msgpack.encode(_Sent(_print(old, wish), changed))
-    await services.signals.hand(old.session_id, services.seals.seal_answer(old, plain))
+    await handed.keep(session, old, services.seals.seal_answer(old, plain), datetime.now(UTC))
 
 
 async def sent_before(services: Services, claims: Claims, wish: Wish) -> Changed:
     """Give the same answer to the same request with the same token, a moment later; NotFound otherwise."""
-    sealed = await services.signals.handed(claims.session_id)
+    async with services.database.reading() as session:
+        sealed = await handed.find(session, claims, datetime.now(UTC))
     plain = services.seals.open_answer(claims, sealed) if sealed else None
     sent = msgspec.msgpack.decode(plain, type=_Sent) if plain else None
     if sent is None or not hmac.compare_digest(sent.asked, _print(claims, wish)):
@@ -79,36 +88,37 @@ async def sent_before(services: Services, claims: Claims, wish: Wish) -> Changed
     return sent.changed
 
 
-async def take_in(services: Services, claims: Claims, brought: Conversation, granted: Mapping[str, bool]) -> None:
+async def take_in(
+    session: AsyncSession, services: Services, claims: Claims, brought: Conversation, granted: Mapping[str, bool]
+) -> None:
     """Keep what the visitor brought: redacted exchanges and the sealed vault."""
     now = datetime.now(UTC)
-    async with services.database.transaction() as session:
-        if await session.get(ChatSession, claims.session_id):  # said before, and the answer was lost on its way
-            kept = await owned_session(session, claims)
-            await agree(session, services, kept.subject_id, claims, granted)
-            return
-        kept = await keep(session, services, claims, Ground(AGE_RULE_CARRIED, granted))
-        if brought.history:
-            await auditing.record(session, kept, act(Verb.STORE, auditing.CONVERSATION), now=now)
-        await session.flush()
-        first = brought.number - len(brought.history)
-        for number, exchange in enumerate(brought.history, first):
-            turn = Turn(
-                session_id=claims.session_id,
-                number=number,
-                idempotency_key=secrets.token_bytes(KEY_BYTES),
-                fingerprint=secrets.token_bytes(KEY_BYTES),
-                question=exchange.question,
-                answer=exchange.answer,
-                status="complete",
-                findings=[],
-                citations=[],
-                created_at=now,
-                finished_at=now,
-            )
-            session.add(turn)
-        sealed = brought.vault.seal(claims.vault_key, claims.session_id.encode())
-        session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
+    if await session.get(ChatSession, claims.session_id):  # said before, and the answer was lost on its way
+        kept = await owned_session(session, claims)
+        await agree(session, services, kept.subject_id, claims, granted)
+        return
+    kept = await keep(session, services, claims, Ground(AGE_RULE_CARRIED, granted))
+    if brought.history:
+        await auditing.record(session, kept, act(Verb.STORE, auditing.CONVERSATION), now=now)
+    await session.flush()
+    first = brought.number - len(brought.history)
+    for number, exchange in enumerate(brought.history, first):
+        turn = Turn(
+            session_id=claims.session_id,
+            number=number,
+            idempotency_key=secrets.token_bytes(KEY_BYTES),
+            fingerprint=secrets.token_bytes(KEY_BYTES),
+            question=exchange.question,
+            answer=exchange.answer,
+            status="complete",
+            findings=[],
+            citations=[],
+            created_at=now,
+            finished_at=now,
+        )
+        session.add(turn)
+    sealed = brought.vault.seal(claims.vault_key, claims.session_id.encode())
+    session.add(VaultRow(session_id=claims.session_id, sealed=sealed))
 
 
 class _Sent(msgspec.Struct, frozen=True):

@@ -16,11 +16,12 @@ from chatbot.consents.auditing import staff
 from chatbot.consents.withdrawn import OBJECTION
 from chatbot.conversation.rows import owned_session
 from chatbot.errors import GuardianRequired
+from chatbot.storage.paging import page
 from consent import ledger, objections
 from consent.audit import Fact, Verb
 from consent.ledger import Before
 from consent.sources import Source
-from consent.tables import EventType
+from consent.tables import ConsentEvent, EventType
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
     from chatbot.seals import Claims
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked, Page
     from chatbot.storage.tables import ChatSession
-    from consent.tables import ConsentEvent
 
 CONTROL, DECIDED = "objections", "objections-decide"
 COUNTING = ("statistics", "metrics", "log")
@@ -75,21 +76,26 @@ async def put(services: Services, claims: Claims, wishes: Mapping[str, bool]) ->
     if claims.guardian:
         raise GuardianRequired("Your parent or guardian chooses this on their page.")
     objections.wished(services.notices.best("en").purposes, wishes)
-    if claims.stored:
-        async with services.database.transaction() as session:
-            kept = await owned_session(session, claims, lock=True)
-            await _record(services, session, kept.subject_id, claims, wishes)
     objected = [each for each in claims.objected if wishes.get(each) is not False]
     objected += (new := [each for each, yes in wishes.items() if yes and each not in objected])
-    changes = await services.signals.withdraw(claims, [OBJECTION + each for each in new]) if new else claims.changes
+    changes, lost = claims.changes, None
+    async with services.database.transaction() as session:
+        if claims.stored:
+            kept = await owned_session(session, claims, lock=True)
+            await _record(services, session, kept.subject_id, claims, wishes)
+        if new:
+            lost = services.signals.withdraw(session, claims, [OBJECTION + each for each in new])
+            changes = lost.change
+    if lost:
+        await services.signals.tell(lost)
     return msgspec.structs.replace(claims, objected=tuple(objected), issued=time.time(), changes=changes)
 
 
-async def waiting(services: Services) -> list[dict[str, str]]:
-    """Give the objections that wait for an officer, oldest first."""
+async def waiting(services: Services, asked: Asked) -> Page[ConsentEvent]:
+    """Give a page of the objections that wait for an officer, oldest first."""
+    query = objections.pending(services.notices.best("en").purposes)
     async with services.database.reading() as session:
-        rows = await objections.pending(session, services.notices.best("en").purposes)
-    return [{"subject": row.subject_id, "purpose": row.purpose, "at": row.at.isoformat()} for row in rows]
+        return await page(session, query, ConsentEvent.at, asked)
 
 
 async def decide(services: Services, subject_id: str, purpose: str, *, officer: str, upheld: bool) -> None:

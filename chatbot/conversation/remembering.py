@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
     from sqlmodel.ext.asyncio.session import AsyncSession
 
-    from chatbot.conversation.keeping import Conversation
+    from chatbot.conversation.stored import Found
     from chatbot.seals import Claims
     from chatbot.services import Services
-    from chatbot.storage.tables import ChatSession
     from consent.audit import Fact
 
 
@@ -41,20 +40,19 @@ class Recalled(NamedTuple):
     refused: tuple[Fact, ...] = ()
 
 
-async def recall(services: Services, conversation: Conversation) -> Recalled:
-    """Give what may be used for the next reply.
+async def recall(session: AsyncSession, services: Services, found: Found) -> Recalled:
+    """Give what may be used for the next reply, within the look at the conversation.
 
     A token that never said yes asks for no memory, so that it leaves no refusal either.
     """
+    conversation = found.conversation
     claims = conversation.claims
-    if not claims.stored or rows.PURPOSE not in {*claims.purposes, *conversation.purposes}:
+    if rows.PURPOSE not in {*claims.purposes, *conversation.purposes}:
         return Recalled()
     standing = dict.fromkeys(conversation.purposes, True)
     if refused := recalling.refusals(services.gate, standing, minor=child(claims)):
         return Recalled(refused=refused)
-    async with services.database.reading() as session:
-        kept = await owned_session(session, claims)
-        return Recalled(await _read(session, services, kept))
+    return Recalled(await _read(session, services, found.subject_id, claims.session_id))
 
 
 async def show(services: Services, claims: Claims) -> Memory:
@@ -62,7 +60,8 @@ async def show(services: Services, claims: Claims) -> Memory:
     claims = await _present(services, claims)
     await _ask(services, claims, READ, recalling.MEMORY)
     async with services.database.reading() as session:
-        return await _read(session, services, await owned_session(session, claims))
+        kept = await owned_session(session, claims)
+        return await _read(session, services, kept.subject_id, kept.id)
 
 
 async def prefer(services: Services, claims: Claims, length: Length) -> Memory:
@@ -72,7 +71,7 @@ async def prefer(services: Services, claims: Claims, length: Length) -> Memory:
     async with services.database.transaction() as session:
         kept = await owned_session(session, claims, lock=True)
         await rows.prefer(session, kept.subject_id, length, now=datetime.now(UTC))
-        return await _read(session, services, kept)
+        return await _read(session, services, kept.subject_id, kept.id)
 
 
 async def forget(services: Services, claims: Claims) -> None:
@@ -108,10 +107,10 @@ async def _ask(services: Services, claims: Claims, data: Iterable[str], to: str)
         raise _not_agreed("store")
 
 
-async def _read(session: AsyncSession, services: Services, kept: ChatSession) -> Memory:
+async def _read(session: AsyncSession, services: Services, subject_id: str, session_id: str) -> Memory:
     days = services.gate.purpose(rows.PURPOSE).retention_days
     oldest = recalling.oldest(datetime.now(UTC), days)
-    return await recalling.recall(session, kept.subject_id, kept.id, oldest)
+    return await recalling.recall(session, subject_id, session_id, oldest)
 
 
 def _not_agreed(purpose: str) -> ConsentRequired:

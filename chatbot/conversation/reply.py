@@ -79,7 +79,8 @@ class Reply:
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):  # `wait_for` would make a task for every word
+            await event.wait()
     except TimeoutError:
         return False
     return True

@@ -6,12 +6,10 @@ that the notice shows. Erasing is idempotent and done in small transactions, so 
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import and_, col, or_, select
 
 from chatbot.consents import emergencies
@@ -21,9 +19,10 @@ from chatbot.storage.tables import ChatSession
 from chatbot.storage.tables_decisions import LegalHold
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chatbot.services import Services
 
-EVERY_SECONDS = 3600.0
 BATCH = 100
 PURPOSE = "store"
 log = structlog.get_logger()
@@ -55,15 +54,5 @@ async def sweep(services: Services, now: datetime) -> int:
         await emergencies.forget(session, now - timedelta(days=kept_for))
     if erased or erased_too:
         await services.database.checkpoint()
+    log.info("swept", removed=erased)
     return erased
-
-
-async def sweep_regularly(services: Services) -> None:
-    """Sweep now and every hour; a database that is away is tried again the next time."""
-    while True:
-        try:
-            erased = await sweep(services, datetime.now(UTC))
-            log.info("swept", removed=erased)
-        except SQLAlchemyError as error:
-            log.warning("sweep_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_SECONDS)

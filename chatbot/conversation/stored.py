@@ -20,16 +20,18 @@ from chatbot.conversation.rows import (
     by_number,
     in_the_way,
     keep_vault,
+    locked,
     not_agreed,
     opened,
     owned_session,
     page,
+    put_vault,
     with_vault,
     writing,
 )
 from chatbot.errors import TurnInProgress
 from chatbot.llm.answerer import Exchange
-from chatbot.storage.tables import ChatSession, Turn
+from chatbot.storage.tables import Turn
 from consent import ledger, objections
 from consent.audit import Verb
 
@@ -49,6 +51,7 @@ class Found(NamedTuple):
     """A kept conversation as one look at the database shows it; `again` is the turn that this very key made."""
 
     conversation: Conversation
+    subject_id: str
     again: Turn | None
 
 
@@ -92,6 +95,7 @@ class StoredKeeper:
                 values=len(vault),
                 objected=objected,
             ),
+            kept.subject_id,
             again,
         )
 
@@ -108,11 +112,12 @@ class StoredKeeper:
         now, claims = datetime.now(UTC), conversation.claims
         try:
             async with self._database.transaction() as session:
-                kept, sealed = await with_vault(session, claims, lock=True)
-                met = await in_the_way(session, claims.session_id, conversation.number, asked.idempotency_key)
+                kept = await owned_session(session, claims, lock=True)
+                place = claims.session_id, conversation.number, asked.idempotency_key
+                vault, met = await in_the_way(session, *place)
                 if any(alive(turn) for turn in met):
                     raise writing()
-                if sealed != conversation.sealed:
+                if (vault.sealed if vault else None) != conversation.sealed:
                     raise TurnInProgress("Something else was just written here. Please send it again.", retry_after=1)
                 for dead in met:
                     if dead.idempotency_key == asked.idempotency_key:
@@ -121,8 +126,8 @@ class StoredKeeper:
                 session.add(_turn(conversation, asked, now))
                 kept.last_seen_at = now
                 await auditing.record(session, kept, *asked.refused, act(Verb.STORE, "message"), now=now)
-                if sealed is None or len(conversation.vault) != conversation.values:
-                    await keep_vault(session, claims, conversation.vault)
+                if vault is None or len(conversation.vault) != conversation.values:
+                    put_vault(session, vault, claims, conversation.vault)
         except IntegrityError:
             raise TurnInProgress("Wait for the reply, then send the next message.", retry_after=1) from None
 
@@ -130,7 +135,7 @@ class StoredKeeper:
         """Write the reply, if it may still be kept; a session erased meanwhile stays erased."""
         claims = conversation.claims
         async with self._database.transaction() as session:
-            kept = await session.get(ChatSession, claims.session_id, with_for_update=True)
+            kept = await locked(session, claims.session_id)
             turn = await by_key(session, claims.session_id, asked.idempotency_key)
             if kept is None or turn is None or turn.number != conversation.number:
                 return  # erased, or asked again because this worker was thought dead

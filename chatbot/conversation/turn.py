@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from chatbot.consents.publishing import announce
+from chatbot.consents.announcing import announce
+from chatbot.consents.delivered import CHAT
 from chatbot.conversation.events import Event, citation, notice, token
 from chatbot.conversation.keeping import Asked, Conversation, Keeper, Record
 from chatbot.conversation.objecting import countable
@@ -146,13 +147,13 @@ class Turn:
             reply.publish(notice(code, self._notice.strings[f"notice_{code}"]))
 
     async def _remind(self, reply: Reply) -> None:
-        """Tell a session once of a notice to come, and of a yes that runs out soon."""
+        """Tell a session once of what is to come, and of a yes that runs out soon."""
         services, claims = self._services, self._conversation.claims
-        row = services.editions.announced
-        notices = services.editions.notices(row.version) if row else None
-        if row and notices and await services.signals.once(f"announced:{row.version}", claims):
-            message = announce(row, notices, claims.language)
-            reply.publish(notice("notice_announced", message))
+        for nth, row in enumerate(services.editions.announced):
+            if await services.signals.once(f"announced:{row.version}", claims):
+                said = announce(row, services.editions.words(row), claims.language)
+                reply.publish(notice("notice_announced", said.message, nth, label=said.label, link=said.path))
+                services.editions.delivered.note(row, CHAT)
         ends = self._conversation.ends
         if ends and ends - datetime.now(UTC) <= REMIND_BEFORE and await services.signals.once("expiring", claims):
             message = self._notice.strings["notice_consent_expiring"].format(date=ends.date().isoformat())

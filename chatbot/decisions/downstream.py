@@ -1,7 +1,8 @@
 """Operators that keep something of ours are told when it is erased, corrected, or no longer agreed to.
 
     act's own transaction ── tell ──> outgoing ── deliver ──> signed POST ──2xx──> delivered
-                                         └── lease, back off, again and again ──┘
+                                         │└── lease, back off, again and again ──┘
+                                         └── no address in the register for too long ──> retired
 
 At least once: the id of a message stays the same, so whoever gets it twice knows. A message names a conversation by
 its random number, and purposes by their ids; it holds no text. It is signed with a key of this operator's own.
@@ -10,14 +11,14 @@ its random number, and purposes by their ids; it holds no text. It is signed wit
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, or_, select
+from sqlalchemy import event, func
+from sqlmodel import col, or_, select, update
 
 from chatbot.seals import derive
 from chatbot.storage.tables_decisions import Outgoing
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlmodel.ext.asyncio.session import AsyncSession
+    from sqlmodel.sql.expression import SelectOfScalar
 
     from chatbot.storage.database import Database
     from consent.operators import Register
@@ -65,19 +67,13 @@ class Downstream:
         """Give the key that signs what an operator is told; each has its own, from the server's secret."""
         return derive(self._secret, f"downstream {operator}")
 
-    async def run(self) -> None:
-        """Deliver at once what is written here, and regularly what is due, until cancelled."""
-        while True:
-            try:
-                async with asyncio.timeout(EVERY_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
-            try:
-                await self.deliver(datetime.now(UTC))
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("downstream_failed", error=type(error).__name__)
+    async def deliver_next(self) -> None:
+        """Wait until something is written here, or for a while; then deliver what is due."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EVERY_SECONDS):
+                await self._wake.wait()
+        self._wake.clear()
+        await self.deliver(datetime.now(UTC))
 
     async def deliver(self, now: datetime) -> int:
         """Deliver everything that is due; gives how much arrived. Several workers may do so at once."""
@@ -87,10 +83,21 @@ class Downstream:
                 arrived += await self._send(row, now)
         return arrived
 
+    async def retire(self, session: AsyncSession, before: datetime, now: datetime) -> int:
+        """Give up what was written before a moment for operators that have no address in the register any more.
+
+        Not at once: a row that is missing by mistake, or on one replica only, must lose nothing.
+        """
+        gone = update(Outgoing).where(*_WAITING, col(Outgoing.operator).not_in(self._urls), col(Outgoing.at) < before)
+        retired = (await session.exec(gone.values(retired_at=now, lease_until=None))).rowcount
+        if retired:
+            log.warning("downstream_retired", count=retired)
+        return retired
+
     async def _claim(self, now: datetime) -> Sequence[Outgoing]:
         """Take what is due, for a while: a worker that dies with it loses nothing."""
         free = or_(col(Outgoing.lease_until).is_(None), col(Outgoing.lease_until) < now)
-        due = select(Outgoing).where(col(Outgoing.delivered_at).is_(None), Outgoing.due_at <= now, free)
+        due = waiting().where(Outgoing.due_at <= now, free)
         async with self._database.transaction() as session:
             query = due.order_by(col(Outgoing.due_at)).limit(BATCH).with_for_update(skip_locked=True)
             rows = (await session.exec(query)).all()
@@ -124,6 +131,21 @@ class Downstream:
             return await egress.tell(self._register, url, body, headers) in OK
         except OperatorError:
             return False
+
+
+_WAITING = col(Outgoing.delivered_at).is_(None), col(Outgoing.retired_at).is_(None)
+
+
+def waiting() -> SelectOfScalar[Outgoing]:
+    """Ask for what has not arrived and is not given up."""
+    return select(Outgoing).where(*_WAITING)
+
+
+async def abandoned(session: AsyncSession, register: Register) -> dict[str, int]:
+    """Count what waits for each operator that has no address in the register any more."""
+    known = [row.id for row in register.operators if row.notify]
+    lost = select(Outgoing.operator, func.count()).where(*_WAITING, col(Outgoing.operator).not_in(known))
+    return dict((await session.exec(lost.group_by(Outgoing.operator))).all())
 
 
 def message(row: Outgoing) -> dict[str, object]:

@@ -5,12 +5,9 @@ Every worker may run this at once: each row is claimed in a transaction of its o
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from chatbot.conversation.erasing import conversations, remove, remove_others
@@ -27,22 +24,13 @@ from consent.guardian import Act, Stage
 from consent.sources import Source
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.services import Services
 
-EVERY_SECONDS = 60.0
 log = structlog.get_logger()
-
-
-async def run(services: Services) -> None:
-    """Do what is due, once a minute, until cancelled."""
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
-        try:
-            await sweep(services, datetime.now(UTC))
-        except (ChatbotError, SQLAlchemyError, OSError) as error:
-            log.warning("duties_failed", error=type(error).__name__)
 
 
 async def sweep(services: Services, now: datetime) -> dict[str, int]:

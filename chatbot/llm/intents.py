@@ -92,10 +92,11 @@ class Replies:
         """Give the reply to a message that needs no knowledge; None when it does."""
         text = request.question.text
         message = normal(text)
+        candidates = dict.fromkeys((message, self._without_courtesy(message)))
         for intent in self._intents:
             if intent.statement and "?" in text:
                 continue
-            for candidate in dict.fromkeys((message, self._without_courtesy(message))):
+            for candidate in candidates:
                 if language := intent.language(candidate, request.language):
                     return SmallTalk(intent.id, _fill(intent, language, request), intent.offer, intent.always)
         return None

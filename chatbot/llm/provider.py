@@ -117,17 +117,20 @@ class ProviderAnswerer:
         return reminded(messages, self._prompts, request)
 
     async def _once(self, request: AnswerRequest, messages: list[Message], deadline: float) -> AsyncGenerator[str]:
-        """Ask once; every failure leaves as ModelUnavailable, without a word of what was said."""
+        """Ask once, untraced; every failure leaves as ModelUnavailable, without a word of what was said."""
+        from langsmith import tracing_context
+
         said, end = 0, Ending.MISSING
         chunks: AsyncIterator[BaseMessageChunk] | None = None
         try:
             self._open_door(request)
-            chunks = self._model.astream(messages, config={"callbacks": []})
-            while said <= LONGEST_REPLY and (chunk := await self._next(chunks, deadline, begun=said > 0)) is not None:
-                end = ending(chunk) or end
-                if text := _text(chunk):
-                    said += len(text)
-                    yield text
+            with tracing_context(enabled=False):
+                chunks = self._model.astream(messages, config={"callbacks": []})
+                while said <= LONGEST_REPLY and (chunk := await self._next(chunks, deadline, begun=said > 0)):
+                    end = ending(chunk) or end
+                    if text := _text(chunk):
+                        said += len(text)
+                        yield text
         except ModelUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 — providers raise anything; nothing of it may be shown
@@ -157,15 +160,12 @@ class ProviderAnswerer:
     async def _next(
         self, chunks: AsyncIterator[BaseMessageChunk], deadline: float, *, begun: bool
     ) -> BaseMessageChunk | None:
-        """Wait for the next piece; None at the end. Tracing is switched off round each step."""
-        from langsmith import tracing_context
-
+        """Wait for the next piece; None at the end."""
         patience = self._config.gap_timeout if begun else self._config.first_token_timeout
         left = deadline - time.monotonic()
         try:
-            with tracing_context(enabled=False):
-                async with asyncio.timeout(max(0.0, min(patience, left))):
-                    return await anext(chunks)
+            async with asyncio.timeout(max(0.0, min(patience, left))):
+                return await anext(chunks)
         except StopAsyncIteration:
             return None
         except TimeoutError:

@@ -99,13 +99,15 @@ def _anthropic(way: Way) -> Fitted:
     return Fitted({}, client.aclose, after)
 
 
+OURS = {"stream_chunk_timeout": None}
+"""The time limits are ours (`ProviderAnswerer`); those of the package would make a task for every word."""
 PROVIDERS: dict[str, Provider] = {
-    "openai": Provider("https://api.openai.com/v1", _keyword({"use_responses_api": False})),
+    "openai": Provider("https://api.openai.com/v1", _keyword({"use_responses_api": False, **OURS})),
     "anthropic": Provider("https://api.anthropic.com", _anthropic),
     "mistralai": Provider("https://api.mistral.ai/v1", _mistral),
     "groq": Provider("https://api.groq.com", _keyword({})),
-    "deepseek": Provider("https://api.deepseek.com/v1", _keyword({})),
-    "xai": Provider("https://api.x.ai/v1", _keyword({})),
+    "deepseek": Provider("https://api.deepseek.com/v1", _keyword(OURS)),
+    "xai": Provider("https://api.x.ai/v1", _keyword(OURS)),
     "ollama": Provider("http://127.0.0.1:11434", _ollama),
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from chatbot.consents.auditing import refusal
@@ -38,6 +39,21 @@ MOST_TOPICS, MOST_QUESTIONS = 5, 3
 LONGEST_QUESTION = 300  # characters
 TURNS = 30  # the latest ones; older ones are not looked at
 ANSWERED = ("complete", "stopped", "unanswered")
+# Made once: each message of somebody who agreed asks these.
+_ANSWERS = (
+    select(ConsentEvent.at, ConsentEvent.granted, ConsentEvent.valid_until)
+    .where(ConsentEvent.subject_id == bindparam("subject"), ConsentEvent.purpose == PURPOSE)
+    .order_by(col(ConsentEvent.seq))
+)
+_HELD = select(ChildHold.session_id).where(ChildHold.session_id == ChatSession.id, col(ChildHold.lifted_at).is_(None))
+_EARLIER = (
+    select(col(Turn.question), col(Turn.citations))
+    .join(ChatSession, col(ChatSession.id) == col(Turn.session_id))
+    .where(ChatSession.subject_id == bindparam("subject"), Turn.session_id != bindparam("session"), ~_HELD.exists())
+    .where(Turn.created_at > bindparam("since"), col(Turn.status).in_(ANSWERED))
+    .order_by(col(Turn.created_at).desc())
+    .limit(TURNS)
+)
 
 
 def refusals(
@@ -89,27 +105,13 @@ def yes_since(answers: Iterable[Answer]) -> datetime | None:
 
 async def _answers(session: AsyncSession, subject_id: str) -> list[Answer]:
     """Give a subject's answers to the purpose, oldest first."""
-    asked = (
-        select(ConsentEvent.at, ConsentEvent.granted, ConsentEvent.valid_until)
-        .where(ConsentEvent.subject_id == subject_id, ConsentEvent.purpose == PURPOSE)
-        .order_by(col(ConsentEvent.seq))
-    )
-    return [Answer(at, until if granted else None) for at, granted, until in await session.exec(asked)]
+    answers = await session.exec(_ANSWERS, params={"subject": subject_id})
+    return [Answer(at, until if granted else None) for at, granted, until in answers]
 
 
 async def _earlier(
     session: AsyncSession, subject_id: str, session_id: str, since: datetime
 ) -> list[tuple[Redacted, list[dict[str, Any]]]]:
     """Give questions and citations of the subject's other conversations, latest first."""
-    held = select(ChildHold.session_id).where(
-        ChildHold.session_id == ChatSession.id, col(ChildHold.lifted_at).is_(None)
-    )
-    query = (
-        select(col(Turn.question), col(Turn.citations))
-        .join(ChatSession, col(ChatSession.id) == col(Turn.session_id))
-        .where(ChatSession.subject_id == subject_id, Turn.session_id != session_id, ~held.exists())
-        .where(Turn.created_at > since, col(Turn.status).in_(ANSWERED))
-        .order_by(col(Turn.created_at).desc())
-        .limit(TURNS)
-    )
-    return [(question, citations) for question, citations in await session.exec(query)]
+    earlier = await session.exec(_EARLIER, params={"subject": subject_id, "session": session_id, "since": since})
+    return [(question, citations) for question, citations in earlier]

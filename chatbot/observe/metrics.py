@@ -83,6 +83,7 @@ class Metrics:
             "chatbot_decisions", "Decisions against a visitor, by rule.", ["kind", "version"], registry=every
         )
         self._limiter_open = Counter("chatbot_limiter_open", "Requests passed uncounted.", ["cause"], registry=every)
+        self._duties = Counter("chatbot_duties_failed", "Duties that failed, by name.", ["duty"], registry=every)
         self.redaction_seconds = Histogram(
             "chatbot_redaction_seconds", "Redacting a message.", buckets=SECONDS, registry=every
         )
@@ -134,6 +135,10 @@ class Metrics:
     def limiter_open(self, cause: str) -> None:
         """Count a request that passed because the limiter's store was away."""
         self._limiter_open.labels(cause).inc()
+
+    def duty_failed(self, name: str) -> None:
+        """Count a duty that failed; it is done again the next time."""
+        self._duties.labels(name).inc()
 
     def render(self) -> bytes:
         """Write the metrics in Prometheus' text format."""

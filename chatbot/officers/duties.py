@@ -15,6 +15,7 @@ from chatbot.decisions import holds, incidents
 from chatbot.storage.tables_decisions import Decision, LegalHold, Outgoing
 from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident
 from chatbot.storage.tables_subscriptions import Delivery, Mailing
+from chatbot.storage.tables_tokens import HandedOver, WithdrawalRow
 from consent.audit import Verb
 from consent.guardian import Stage
 from consent.incidents import CHILD_FOUND
@@ -38,8 +39,12 @@ async def sweep(services: Services, now: datetime) -> dict[str, int]:
     ended = await _end_holds(services, now)
     async with services.database.transaction() as session:
         closed = await _close_passing(session, services, now)
+        retired = await services.downstream.retire(session, now - services.rules.records.period(Kept.OUTGOING), now)
         cleaned = await clean(session, services.rules.records, now)
-    return {"holds_ended": ended, "incidents_closed": closed, "records_removed": cleaned}
+    if cleaned:
+        await services.database.checkpoint()
+    done = {"holds_ended": ended, "incidents_closed": closed}
+    return done | {"messages_retired": retired, "records_removed": cleaned}
 
 
 async def release(services: Services, hold_id: str, *, by: str, now: datetime) -> bool:
@@ -70,8 +75,11 @@ async def clean(session: AsyncSession, records: Records, now: datetime) -> int:
         (GuardianRow, or_(ended, lapsed)),
         (LegalHold, col(LegalHold.ended_at) < before(Kept.LEGAL_HOLD)),
         (Outgoing, col(Outgoing.delivered_at) < before(Kept.OUTGOING)),
+        (Outgoing, and_(col(Outgoing.delivered_at).is_(None), col(Outgoing.retired_at) < before(Kept.OUTGOING))),
         (Delivery, col(Delivery.mailing_id).in_(select(Mailing.id).where(_sent(before(Kept.MAILING))))),
         (Mailing, _sent(before(Kept.MAILING))),
+        (WithdrawalRow, col(WithdrawalRow.until) < now),
+        (HandedOver, col(HandedOver.until) < now),
     ):
         removed += (await session.exec(delete(table).where(over))).rowcount
     return removed
@@ -84,14 +92,11 @@ def _sent(before: datetime) -> ColumnElement[bool]:
 def _old(held: datetime, decided: datetime, ended: datetime) -> tuple[tuple[type[Any], Any], ...]:
     """Give what refers to an incident before the incidents: each goes when nothing that stands needs it."""
     standing = and_(col(ChildHold.lifted_at).is_(None), col(ChildHold.erased_at).is_(None))
-    used = or_(
-        exists().where(col(ChildHold.incident_id) == Incident.id),
-        exists().where(col(Decision.incident_id) == Incident.id),
-    )
+    unused = (~exists().where(col(each.incident_id) == Incident.id) for each in (ChildHold, Decision))
     return (
         (ChildHold, and_(col(ChildHold.held_at) < held, not_(standing))),
         (Decision, Decision.at < decided),
-        (Incident, and_(col(Incident.closed_at) < ended, not_(used))),
+        (Incident, and_(col(Incident.closed_at) < ended, *unused)),
     )
 
 

@@ -22,20 +22,20 @@ from chatbot.decisions import incidents
 from chatbot.decisions import log as decisions
 from chatbot.decisions.log import REVERSED, Made, Where
 from chatbot.errors import InvalidRequest, NotFound
+from chatbot.storage.paging import page
 from chatbot.storage.tables_decisions import Decision
 from chatbot.storage.tables_guardians import ChildHold, Incident
 from consent import law
 from consent.audit import is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.consents.held import Held
     from chatbot.decisions.log import Judgement
     from chatbot.seals import Claims
     from chatbot.services import Services
+    from chatbot.storage.paging import Asked, Page
 
 OTHERS = "There is no such decision about this conversation."
 
@@ -80,13 +80,12 @@ async def decide(session: AsyncSession, services: Services, identity: str, judge
     return row
 
 
-async def waiting(session: AsyncSession, *, open_only: bool) -> Sequence[Decision]:
-    """Give the decisions on record, those that a visitor asks about first, then the newest."""
-    query = select(Decision)
-    if open_only:
-        query = query.where(col(Decision.asked_at).is_not(None), Decision.outcome == "")
-    rows = (await session.exec(query)).all()
-    return sorted(rows, key=lambda row: (row.asked_at is None or bool(row.outcome), -row.at.timestamp()))
+async def waiting(session: AsyncSession, asked: Asked, *, open_only: bool) -> Page[Decision]:
+    """Give a page of the decisions on record, newest first; of those that wait for a person, the oldest first."""
+    if not open_only:
+        return await page(session, select(Decision), Decision.at, asked, newest=True)
+    waits = select(Decision).where(col(Decision.asked_at).is_not(None), Decision.outcome == "")
+    return await page(session, waits, Decision.asked_at, asked)
 
 
 def shown(row: Decision) -> dict[str, Any]:

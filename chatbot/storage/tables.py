@@ -17,11 +17,12 @@ from sqlalchemy import JSON, Column, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from chatbot.storage.columns import RedactedText
-from chatbot.storage.tables_consents import Acknowledgement, AuditEvent, NoticeEdition
+from chatbot.storage.tables_consents import Acknowledgement, AnnouncementCount, AuditEvent, NoticeEdition
 from chatbot.storage.tables_decisions import Decision, LegalHold, Outgoing, SecretPrint
 from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident, TurnNote
 from chatbot.storage.tables_memory import MemoryRow
-from chatbot.storage.tables_subscriptions import Delivery, Mailing, Subscription
+from chatbot.storage.tables_subscriptions import Delivery, Mailing, SpentLink, Subscription
+from chatbot.storage.tables_tokens import HandedOver, WithdrawalRow
 from chatbot.storage.tables_wall import Emergency
 from consent.audit import GENESIS
 from consent.sources import Source
@@ -31,6 +32,7 @@ from pii.text import Redacted
 
 __all__ = [
     "Acknowledgement",
+    "AnnouncementCount",
     "AuditEvent",
     "ChatSession",
     "ChildHold",
@@ -40,6 +42,7 @@ __all__ = [
     "Emergency",
     "Feedback",
     "GuardianRow",
+    "HandedOver",
     "Handoff",
     "Incident",
     "LegalHold",
@@ -48,11 +51,13 @@ __all__ = [
     "NoticeEdition",
     "Outgoing",
     "SecretPrint",
+    "SpentLink",
     "Subject",
     "Subscription",
     "Turn",
     "TurnNote",
     "VaultRow",
+    "WithdrawalRow",
 ]
 
 ID_LENGTH = 32

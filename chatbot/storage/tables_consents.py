@@ -1,8 +1,8 @@
-"""Tables of the notice and of proof: all three are appended to and never changed.
+"""Tables of the notice, the policies and of proof: all but the counts are appended to and never changed.
 
-notice_edition     each notice that took effect or is announced, whole
-acknowledgement    who has seen which notice; apart from consent, and never a substitute for it
-audit_event        what the gate refused, chained by hash; nothing personal
+notice_edition ─< announcement     each notice and policy that took effect or is announced; how often it was told
+acknowledgement                    who has seen which; apart from consent, and never a substitute for it
+audit_event                        what the gate refused, chained by hash; nothing personal
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from consent.types import SourceColumn, UtcDateTime
 
 HEX = 32
 DIGEST = 64
+NOTICE = "notice"
 
 
 class NoticeEdition(SQLModel, table=True):
-    """A notice from the day that it took or takes effect; `touched` names the purposes that it asks again.
+    """A notice, or the policy that `document` names, from the day that it took or takes effect.
 
-    `abroad` says whether transfer was asked for under it. Mail is counted, never listed.
+    `touched` names the purposes that a notice asks again, or the policy itself: what everybody is told of. `abroad`
+    says whether transfer was asked for under it. Mail is counted, never listed.
     """
 
     __tablename__ = "notice_edition"
 
     id: int | None = Field(default=None, primary_key=True)
+    document: str = Field(default=NOTICE, max_length=DIGEST)
     version: str = Field(max_length=DIGEST)
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     touched: list[str] = Field(sa_column=Column(JSON, nullable=False))
@@ -42,6 +45,20 @@ class NoticeEdition(SQLModel, table=True):
 
     def __repr__(self) -> str:
         return f"<NoticeEdition {self.version[:8]} from {self.effective_from:%Y-%m-%d}>"
+
+
+class AnnouncementCount(SQLModel, table=True):
+    """How often an edition to come was told on the pages or in the chat; a count, of nobody in particular."""
+
+    __tablename__ = "announcement"
+
+    edition_id: int = Field(foreign_key="notice_edition.id", primary_key=True)
+    channel: str = Field(primary_key=True, max_length=16)
+    told: int = 0
+    first_at: datetime = Field(sa_type=UtcDateTime)
+
+    def __repr__(self) -> str:
+        return f"<AnnouncementCount {self.channel}, {self.told}>"
 
 
 class Acknowledgement(SQLModel, table=True):

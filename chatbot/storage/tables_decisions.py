@@ -37,7 +37,7 @@ class Decision(SQLModel, table=True):
     rule: str = Field(max_length=80)
     version: str = Field(max_length=80)
     inputs: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str = Field(default="", max_length=16)
@@ -59,7 +59,7 @@ class LegalHold(SQLModel, table=True):
     reference: str = Field(max_length=ID)
     approved_by: str = Field(max_length=ID)
     placed_at: datetime = Field(sa_type=UtcDateTime)
-    until: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
     frozen_id: str | None = Field(default=None, index=True, max_length=HEX)
     frozen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
@@ -86,6 +86,8 @@ class Outgoing(SQLModel, table=True):
     attempts: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was given up, because its operator has had no address for too long."""
 
     def __repr__(self) -> str:
         return f"<Outgoing {self.kind} to {self.operator}, {self.attempts} attempts>"

@@ -67,8 +67,8 @@ class Incident(SQLModel, table=True):
     confidentiality: bool = False
     integrity: bool = False
     availability: bool = False
-    opened_at: datetime = Field(sa_type=UtcDateTime)
-    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opened_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     aware_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     countries: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     opened_by: str = Field(default="", max_length=SHA)
@@ -91,7 +91,7 @@ class ChildHold(SQLModel, table=True):
     decision_id: str | None = Field(default=None, max_length=HEX)
     source: str = Field(max_length=16)
     rule: str = Field(max_length=80)
-    held_at: datetime = Field(sa_type=UtcDateTime)
+    held_at: datetime = Field(sa_type=UtcDateTime, index=True)
     erase_at: datetime = Field(sa_type=UtcDateTime, index=True)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

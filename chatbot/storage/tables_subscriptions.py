@@ -1,6 +1,7 @@
 """The tables of mail: who subscribed, what was sent to whom, and on which yes.
 
     subject ── subscription      while any yes stands; the address sealed, found again by a keyed hash
+    spent_link                   for two days: which links of an address are used up; a keyed hash, no address
     mailing ─< delivery          stays: random ids, counts and times, no address and no text
 
 A subscription that ends is deleted with its address; its deliveries and its events in the ledger name nobody.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from consent.sources import Source
@@ -42,6 +43,22 @@ class Subscription(SQLModel, table=True):
 
     def __repr__(self) -> str:
         return f"<Subscription {self.id}>"
+
+
+class SpentLink(SQLModel, table=True):
+    """No link to confirm that was asked for until ``asked`` (microseconds since 1970) works any more.
+
+    ``mark`` is a keyed hash of its own; the row goes when the last such link has run out.
+    """
+
+    __tablename__ = "spent_link"
+
+    mark: str = Field(primary_key=True, max_length=SHA)
+    asked: int = Field(sa_column=Column(BigInteger, nullable=False))
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
+
+    def __repr__(self) -> str:
+        return "<SpentLink>"
 
 
 class Mailing(SQLModel, table=True):

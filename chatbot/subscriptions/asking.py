@@ -1,20 +1,19 @@
-"""A request to be written to: judged, sealed into a mail, and forgotten here.
+"""A request to be written to: judged, left for the mail, and forgotten here.
 
-Whether the address is known is never looked up, so no answer can tell it; whoever is under age, and whoever asks for
-one address too often, gets the same answer as everybody.
+Whether the address is known is not looked up before the answer is given, so no answer can tell it. Whoever is under
+age, and whoever asks for one address too often, gets the same answer as everybody, after the same work.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chatbot.errors import InvalidRequest, MailStopped, RateLimited
-from chatbot.subscriptions.choosing import known
-from chatbot.subscriptions.parts import REQUEST_HOURS, Request
+from chatbot.subscriptions import errands
+from chatbot.subscriptions.parts import Request
 from consent.age import Birth, BirthError, judge
 from consent.egress import is_address
 from consent.law import country_or_elsewhere
@@ -55,7 +54,7 @@ def wrong(notice: Notice, wish: Wish) -> list[str]:
 
 
 async def ask(services: Services, wish: Wish) -> None:
-    """Mail a link that holds the whole request; nothing is written. Raises MailStopped where no mail leaves."""
+    """Judge a request and leave it to be mailed, or nothing; raises MailStopped where no mail is sent at all."""
     desk, notice = services.subscriptions, services.notices.best(wish.language)
     if desk.mailer is None:
         raise MailStopped("This site sends no e-mail.")
@@ -67,38 +66,33 @@ async def ask(services: Services, wish: Wish) -> None:
         )
     now = datetime.now(UTC)
     age = judge(wish.country, Birth.parse(wish.born, now.date()), now.date())
-    if age.minor or not age.adult:
-        return
     request = Request(
         address=wish.address,
         language=notice.language,
         country=country_or_elsewhere(wish.country),
         purposes=tuple(sorted(purpose for purpose, yes in wish.purposes.items() if yes)),
         age_rule=age.rule_version,
-        expires=int(time.time()) + REQUEST_HOURS * 3600,
+        asked=time.time_ns() // 1000,
     )
-    with suppress(RateLimited):
-        await services.limits.count("subscribe", desk.lookup(wish.address))
-        link = desk.link(f"/subscribe/confirm/{desk.seal_request(request)}")
-        purposes = named(notice, request.purposes)
-        await desk.send(wish.address, notice.language, "confirm", link=link, purposes=purposes)
+    seldom = await _seldom(services, wish.address)
+    errands.leave(desk, errands.CONFIRM if seldom and age.adult and not age.minor else errands.NOTHING, request)
 
 
 async def find(services: Services, address: str) -> None:
-    """Mail the way to its page when an address is known; say nothing when it is not, or asks too often."""
-    desk = services.subscriptions
-    lookup = desk.lookup(address)
-    with suppress(RateLimited):
-        await services.limits.count("subscribe", lookup)
-        row = await known(desk, lookup)
-        if row is not None and (own := desk.reveal(row.id, row.address)):  # to whom it belongs, not to who asks
-            await desk.send(own, row.language, "page", link=desk.page(lookup))
+    """Leave it to be mailed to an address where its page is, should it be known: nothing is looked up here."""
+    if services.subscriptions.mailer is None:
+        raise MailStopped("This site sends no e-mail.")
+    request = Request(address, "", "", (), "", time.time_ns() // 1000)
+    kind = errands.PAGE if await _seldom(services, address) else errands.NOTHING
+    errands.leave(services.subscriptions, kind, request)
 
 
-def named(notice: Notice, purposes: tuple[str, ...]) -> str:
-    """Write purposes into a mail, in the very words that ask for them."""
-    words = [notice.words.purposes[purpose] for purpose in purposes]
-    return "\n\n".join(f"- {each.title}\n  {each.text}" for each in words)
+async def _seldom(services: Services, address: str) -> bool:
+    try:
+        await services.limits.count("subscribe", services.subscriptions.lookup(address))
+    except RateLimited:
+        return False
+    return True
 
 
 def _is_month(born: str) -> bool:

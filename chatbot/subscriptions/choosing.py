@@ -15,8 +15,8 @@ from sqlmodel import select
 
 from chatbot.consents import auditing
 from chatbot.errors import ConsentStale, NotFound
-from chatbot.storage.tables_subscriptions import Subscription
-from chatbot.subscriptions.parts import OVER
+from chatbot.storage.tables_subscriptions import SpentLink, Subscription
+from chatbot.subscriptions.parts import OVER, REQUEST_HOURS
 from consent import ledger
 from consent.audit import Fact, Verb
 from consent.sources import Source
@@ -44,8 +44,19 @@ class View:
     events: Sequence[ConsentEvent]
 
 
-async def confirm(desk: Desk, request: Request, version: str) -> str:
-    """Keep what was asked for; gives the lookup of the subscription. Raises ConsentStale for other words."""
+async def used(desk: Desk, request: Request) -> bool:
+    """Tell whether a link was pressed already and its yes stands; raises NotFound when it does not work any more."""
+    async with desk.database.reading() as session:
+        lookup = desk.lookup(request.address)
+        row = (await session.exec(select(Subscription).where(Subscription.lookup == lookup))).first()
+        return _used(request, row, await session.get(SpentLink, desk.spent(lookup)))
+
+
+async def confirm(desk: Desk, request: Request, version: str) -> str | None:
+    """Keep what was asked for; gives the lookup of the subscription, or None when this link has done so before.
+
+    Raises ConsentStale for other words, and NotFound when a stop or a newer link made this one useless.
+    """
     _current(desk, version)
     try:
         return await _keep(desk, request)
@@ -53,10 +64,13 @@ async def confirm(desk: Desk, request: Request, version: str) -> str:
         return await _keep(desk, request)
 
 
-async def _keep(desk: Desk, request: Request) -> str:
+async def _keep(desk: Desk, request: Request) -> str | None:
     lookup, now = desk.lookup(request.address), datetime.now(UTC)
     async with desk.database.transaction() as session:
         row = await _find(session, lookup)
+        if _used(request, row, await session.get(SpentLink, desk.spent(lookup), with_for_update=True)):
+            return None
+        await _spend(session, desk, lookup, request.asked, now)
         verb = Verb.COLLECT if row is None else Verb.MODIFY
         row = row or await _begin(session, desk, request, now)
         row.language, row.country, row.age_rule = request.language, request.country, request.age_rule
@@ -100,6 +114,8 @@ async def change(desk: Desk, opened: Pass, ticked: frozenset[str], version: str)
         stood = await ledger.standing(session, row.subject_id, now, written=True)
         answers = {each: each in ticked for each in asked if each in ticked or stood.get(each)}
         answers = {each: yes for each, yes in answers.items() if opened.gives or not yes}
+        if not all(answers.values()):
+            await _spend(session, desk, opened.lookup, _micros(now), now)
         kept = await _answer(session, row, answers, _how(desk, row, CHANGED), now)
         await _on_record(session, row, _fact(Verb.MODIFY if kept else Verb.DESTROY, answers), now)
     await _leave_no_trace(desk, kept=kept)
@@ -115,6 +131,7 @@ async def stop(desk: Desk, lookup: str, purpose: str = "") -> bool:
             return False
         stood = await ledger.standing(session, row.subject_id, now, written=True)
         answers = {each: False for each, yes in stood.items() if yes and purpose in {"", each}}
+        await _spend(session, desk, lookup, _micros(now), now)
         kept = await _answer(session, row, answers, _how(desk, row, STOPPED), now)
         if answers or not kept:
             await _on_record(session, row, _fact(Verb.MODIFY if kept else Verb.DESTROY, answers), now)
@@ -131,6 +148,26 @@ async def run_out(desk: Desk, identity: str, now: datetime) -> bool:
             await _on_record(session, row, _fact(Verb.DESTROY, (), "expired"), now)
     await _leave_no_trace(desk, kept=kept)
     return not kept
+
+
+def _used(request: Request, row: Subscription | None, spent: SpentLink | None) -> bool:
+    if spent is None or request.asked > spent.asked:
+        return False
+    if row is None or request.asked != spent.asked:
+        raise NotFound(OVER)
+    return True
+
+
+async def _spend(session: AsyncSession, desk: Desk, lookup: str, asked: int, now: datetime) -> None:
+    """Let no link to confirm work any more that was asked for until a moment."""
+    mark = desk.spent(lookup)
+    row = await session.get(SpentLink, mark, with_for_update=True) or SpentLink(mark=mark, asked=asked, until=now)
+    row.asked, row.until = max(row.asked, asked), now + timedelta(hours=REQUEST_HOURS)
+    session.add(row)
+
+
+def _micros(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
 
 
 async def _find(session: AsyncSession, lookup: str) -> Subscription | None:

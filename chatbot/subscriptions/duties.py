@@ -1,22 +1,20 @@
-"""What time brings: a reminder two weeks before a yes runs out, and the end of the address when it does.
+"""What time brings: first mails that waited, a reminder two weeks before a yes ends, and the address's own end.
 
-Every worker may run this at once: each row is claimed in a transaction of its own.
+Every worker may run this at once: each row is claimed in a transaction of its own, for a while.
 """
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from chatbot.consents.subscribed import subscribers
 from chatbot.errors import ChatbotError
-from chatbot.storage.tables_subscriptions import Subscription
-from chatbot.subscriptions.asking import named
+from chatbot.storage.tables_subscriptions import SpentLink, Subscription
+from chatbot.subscriptions import errands
 from chatbot.subscriptions.choosing import run_out
 from consent.operators import OperatorError
 
@@ -25,26 +23,23 @@ if TYPE_CHECKING:
 
     from chatbot.subscriptions.parts import Desk
 
-EVERY_SECONDS = 600.0
+LEASE = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(days=1)
 BATCH = 100
 log = structlog.get_logger()
 
 
-async def run(desk: Desk) -> None:
-    """Do what is due, every ten minutes, until cancelled."""
-    while True:
-        try:
-            done = await sweep(desk, datetime.now(UTC))
-            log.info("swept", kind="subscriptions", removed=done["ended"])
-        except (ChatbotError, OperatorError, SQLAlchemyError, OSError) as error:
-            log.warning("duties_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_SECONDS)
-
-
 async def sweep(desk: Desk, now: datetime) -> dict[str, int]:
     """Do everything that is due at a moment; gives how much of each was done."""
-    return {"ended": await _end(desk, now), "reminded": await _remind(desk, now)}
+    sent = await errands.deliver(desk)
+    await _forget(desk, now)
+    return {"ended": await _end(desk, now), "reminded": await _remind(desk, now), "sent": sent}
+
+
+async def _forget(desk: Desk, now: datetime) -> None:
+    """Forget which links are used up, once they have all run out."""
+    async with desk.database.transaction() as session:
+        await session.exec(delete(SpentLink).where(col(SpentLink.until) < now))
 
 
 async def _end(desk: Desk, now: datetime) -> int:
@@ -71,26 +66,36 @@ async def _remind(desk: Desk, now: datetime) -> int:
 
 
 async def _one(desk: Desk, identity: str, now: datetime) -> bool:
-    """Claim the row, then send; what no server took is due again on the next day."""
+    """Claim the row for a while, then send; what no server took is due again on the next day."""
+    lease = now + LEASE
     async with desk.database.transaction() as session:
         row = await session.get(Subscription, identity, with_for_update=True)
-        if row is None or row.remind_at is None:
+        if row is None or row.remind_at is None or row.remind_at > now:
             return False
         purposes = await _ending(session, desk, row, now)
-        row.remind_at = None
-    address = desk.reveal(row.id, row.address)
+        address = desk.reveal(row.id, row.address)
+        row.remind_at = lease if purposes and address else None
     if not purposes or address is None:
         return False
-    shown, until = named(desk.editions.current.notices.best(row.language), purposes), f"{row.next_end:%Y-%m-%d}"
+    notice, until = desk.editions.current.notices.best(row.language), f"{row.next_end:%Y-%m-%d}"
     try:
-        link = desk.page(row.lookup)
-        await desk.send(address, row.language, "remind", purposes=shown, date=until, link=link)
+        mark, link = f"{row.id} {until}", desk.page(row.lookup)
+        await desk.send(
+            address, row.language, "remind", mark, purposes=errands.named(notice, purposes), date=until, link=link
+        )
     except (ChatbotError, OperatorError):
-        async with desk.database.transaction() as session:
-            if (kept := await session.get(Subscription, identity, with_for_update=True)) is not None:
-                kept.remind_at = now + AGAIN_AFTER
+        await _again(desk, identity, lease, now + AGAIN_AFTER)
         return False
+    await _again(desk, identity, lease, None)
     return True
+
+
+async def _again(desk: Desk, identity: str, lease: datetime, due: datetime | None) -> None:
+    """Say when a reminder is due next, unless an answer that came meanwhile has said so."""
+    async with desk.database.transaction() as session:
+        row = await session.get(Subscription, identity, with_for_update=True)
+        if row is not None and row.remind_at == lease:
+            row.remind_at = due
 
 
 async def _ending(session: AsyncSession, desk: Desk, row: Subscription, now: datetime) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What is written to subscribers: a file of somebody's, a notice that changes, a policy that has changed."""
+"""What is written to subscribers: a file of somebody's, a notice or a policy that changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from chatbot.consents.publishing import NotPublished, Told, announce
+from chatbot.consents.announcing import NotPublished, Told, announce
+from chatbot.storage.tables_consents import NOTICE
 from chatbot.subscriptions.counting import Letter, Text, audience, counts, missed
 from chatbot.subscriptions.sending import send
 from consent.data import DataError, digest
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from chatbot.policies import Edition
     from chatbot.storage.tables_consents import NoticeEdition
     from chatbot.subscriptions.parts import Desk
     from consent.notice import Notices
@@ -44,41 +44,23 @@ def from_file(path: Path, purpose: str, languages: Iterable[str]) -> Letter:
     return _letter("mailing", purpose, texts, [])
 
 
-def of_notice(row: NoticeEdition, notices: Notices) -> Letter:
-    """Write the letter that announces a notice."""
-    texts = {
-        tag: Text(notice.strings["announcement_subject"], announce(row, notices, tag))
-        for tag, notice in notices.by_language.items()
-    }
-    return _letter("notice", UPDATES, texts, [row.version, row.effective_from.date().isoformat()])
+def of_edition(desk: Desk, row: NoticeEdition, notices: Notices) -> Letter:
+    """Write the letter that announces a notice or a policy."""
+    said = {tag: announce(row, notices, tag) for tag in notices.by_language}
+    texts = {tag: Text(each.subject, each.mail(desk.site)) for tag, each in said.items()}
+    kind = "notice" if row.document == NOTICE else "policy"
+    return _letter(kind, UPDATES, texts, [row.version, row.effective_from.date().isoformat()])
 
 
 async def tell(desk: Desk, by: str, row: NoticeEdition, notices: Notices) -> Told:
-    """Announce a notice to everybody who subscribed to changes; raises NotPublished where no mail leaves."""
-    letter = of_notice(row, notices)
+    """Announce an edition to everybody who subscribed to changes; raises NotPublished where no mail leaves."""
+    letter = of_edition(desk, row, notices)
     asked = (await audience(desk, UPDATES, datetime.now(UTC))).total()
     if asked and desk.mailer is None:
         raise NotPublished(f"Mail is off: set CHATBOT_SMTP_HOST, so that the {asked} who subscribed are told.")
     done = await send(desk, letter, by) if desk.mailer else await counts(desk, letter.id)
     # A message that was being sent when the service died may or may not have arrived: it does not count as told.
     return Told(done["sent"], done["failed"] + done["sending"], await missed(desk, letter))
-
-
-def of_policy(desk: Desk, edition: Edition) -> Letter:
-    """Write the letter that announces a policy's new version."""
-    party = desk.editions.current.notices.best("en").party
-    facts = {
-        "company": party.name,
-        "policy": edition.text.title,
-        "date": edition.text.updated.isoformat(),
-        "link": desk.link(f"/{edition.policy}"),
-        "versions": desk.link(f"/{edition.policy}/versions"),
-    }
-    texts = {
-        tag: Text(words.say("mail_policy_subject", **facts), words.say("mail_policy_text", **facts))
-        for tag, words in desk.words.items()
-    }
-    return _letter("policy", UPDATES, texts, [edition.policy, edition.version])
 
 
 def _letter(kind: str, purpose: str, texts: dict[str, Text], about: list[str]) -> Letter:

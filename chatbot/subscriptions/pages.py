@@ -58,6 +58,11 @@ class Pages:
         form = self._form(f"/subscribe/confirm/{escape(token)}", self._version(), button)
         return self.told("confirm_title") + f"{said}<ul>{rows}</ul><p>{self.say('confirm_text')}</p>{form}"
 
+    def again(self) -> str:
+        """Give the page of a link that has done what it was for."""
+        find = f'<p><a href="/subscribe/manage{self._keep}">{self.say("find")}</a></p>'
+        return self.told("again_title", "again_text") + find
+
     def manage(self, view: View, token: str, said: str = "", *, gives: bool = True) -> str:
         """Give a subscription's own page; with a pass that ``gives`` no yes, only what stands is on it."""
         action = f"/subscribe/manage/{escape(token)}"

@@ -4,29 +4,31 @@
                  │            └refused─> failed        (tried again only when somebody says so)
                  └no yes───> withheld
 
-A claim is kept before the mail server is called. After a crash a message that was being sent stays `sending`: whether
-it arrived nobody knows, so it is counted and never sent again. Everything that is still queued goes on.
+A claim is kept before the mail server is called, and holds for a minute. Whether a message arrived whose sender died,
+nobody knows, so it is sent again: at least once, under the same Message-ID, and not without asking the ledger anew.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import and_, col, or_, select
 
 from chatbot.consents import auditing
 from chatbot.consents.subscribed import subscribers
 from chatbot.errors import MailStopped
 from chatbot.storage.tables_subscriptions import Delivery, Mailing, Subscription
 from chatbot.subscriptions.counting import State, counts
-from chatbot.subscriptions.parts import Use
+from chatbot.subscriptions.parts import SEND_SECONDS, Use
 from consent.audit import Fact, Verb
 from consent.egress import MailError
 from consent.operators import OperatorError
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from chatbot.consents.subscribed import Subscriber
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from chatbot.subscriptions.parts import Desk
 
 BATCH = 100
+LEASE = timedelta(seconds=60)
+LOOK_SECONDS = 0.2
 STREAM = "mail"
 """The audit's stream of who had something sent to many."""
 
@@ -52,10 +56,14 @@ async def send(desk: Desk, letter: Letter, by: str, *, again: bool = False) -> d
         await _queue(desk, letter, by)
     if again:
         await _requeue(desk, letter)
-    while batch := await _waiting(desk, letter):
-        for delivery in batch:
+    while True:
+        for delivery in (batch := await _waiting(desk, letter)):
             await _one(desk, letter, delivery)
-    return await counts(desk, letter.id)
+        counted = await counts(desk, letter.id)
+        if not batch and not counted[State.QUEUED] + counted[State.SENDING]:
+            return counted
+        if not batch:  # somebody else has the last ones in hand, or died with them
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _queue(desk: Desk, letter: Letter, by: str) -> None:
@@ -91,10 +99,15 @@ async def _requeue(desk: Desk, letter: Letter) -> None:
 
 
 async def _waiting(desk: Desk, letter: Letter) -> list[int]:
-    query = select(Delivery.id).where(Delivery.mailing_id == letter.id, Delivery.state == State.QUEUED)
+    query = select(Delivery.id).where(Delivery.mailing_id == letter.id, _free())
     async with desk.database.reading() as session:
         found = (await session.exec(query.order_by(col(Delivery.id)).limit(BATCH))).all()
     return [number for number in found if number is not None]
+
+
+def _free() -> ColumnElement[bool]:
+    over = col(Delivery.at) < datetime.now(UTC) - LEASE
+    return or_(col(Delivery.state) == State.QUEUED, and_(col(Delivery.state) == State.SENDING, over))
 
 
 async def _one(desk: Desk, letter: Letter, number: int) -> None:
@@ -109,9 +122,11 @@ async def _one(desk: Desk, letter: Letter, number: int) -> None:
         if address is not None:
             stop = desk.link(f"/subscribe/stop/{desk.make_pass(row.lookup, Use.STOP, letter.purpose)}")
             body = f"{text.body.rstrip()}\n\n{_foot(desk, letter, claimed, stop)}"
-            await desk.mailer.send(address, text.subject, body, _one_click(stop))
+            headers = _one_click(stop) | {"Message-ID": desk.message_id("letter", letter.id, row.id)}
+            async with asyncio.timeout(SEND_SECONDS):
+                await desk.mailer.send(address, text.subject, body, headers)
             outcome = State.SENT
-    except MailError:
+    except (MailError, TimeoutError):
         outcome = State.FAILED
     except OperatorError:
         await _note(desk, number, State.QUEUED)
@@ -123,8 +138,8 @@ async def _claim(desk: Desk, letter: Letter, number: int) -> Subscriber | None:
     """Ask the ledger and the gate at this very moment; a message without a yes is withheld, on record."""
     now = datetime.now(UTC)
     async with desk.database.transaction() as session:
-        delivery = await session.get_one(Delivery, number, with_for_update=True)
-        if delivery.state != State.QUEUED:
+        mine = select(Delivery).where(Delivery.id == number, _free()).with_for_update()
+        if (delivery := (await session.exec(mine)).first()) is None:
             return None
         touched, only = desk.editions.touched_since, delivery.subscription_id
         found = await subscribers(session, letter.purpose, now, touched, only=only)

@@ -43,6 +43,7 @@ __all__ = [
     "duty",
     "form",
     "validity",
+    "where",
 ]
 
 ELSEWHERE = ANYWHERE
@@ -69,6 +70,12 @@ def countries() -> dict[str, dict[str, str]]:
     if wrong := [code for code, row in names.items() if set(row) != languages or not all(row.values())]:
         raise DataError(f"countries.yaml: a name is missing for {', '.join(wrong)}")
     return names
+
+
+@lru_cache(maxsize=16)
+def where(wanted: Duty, as_of: date) -> frozenset[str]:
+    """Return the countries whose law makes something a duty on a day."""
+    return frozenset(code for code in countries() if duty(code, wanted, as_of).holds)
 
 
 def country_or_elsewhere(code: str) -> str:

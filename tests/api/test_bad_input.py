@@ -213,7 +213,8 @@ async def test_too_many_messages_are_told_when_to_come_back(make_settings, redac
     import httpx
     from conftest import migrated
 
-    from chatbot.app import build, opened
+    from chatbot.app import build
+    from chatbot.running import opened
     from chatbot.start import start
 
     settings = make_settings(message_limit="2/minute")
@@ -224,10 +225,10 @@ async def test_too_many_messages_are_told_when_to_come_back(make_settings, redac
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
             visitor = Visitor(client)
             await visitor.begin()
-            statuses = []
+            statuses, path = [], f"/v1/sessions/{visitor.id}/messages"
             for _ in range(5):  # a window may end among them, so that the third is still let through
                 headers = visitor.headers | {"Idempotency-Key": str(uuid.uuid4())}
-                response = await client.post(f"/v1/sessions/{visitor.id}/messages", json={"text": "hi"}, headers=headers)
+                response = await client.post(path, json={"text": "hi"}, headers=headers)
                 statuses.append(response.status_code)
     assert statuses[:2] == [200, 200]
     assert response.status_code == 429

@@ -3,8 +3,10 @@
 import asyncio
 import threading
 import time
+from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import event
 
 from chatbot.observe.readiness import Readiness
 from pii.service import RedactionService
@@ -65,21 +67,28 @@ async def test_a_redactor_that_fails_on_the_reply_keeps_no_reply(visitor, servic
     assert turn["answer"] is None
 
 
-async def test_a_full_disk_is_told_and_nothing_is_half_written(visitor, services):
-    await visitor.begin({"store": True})
-    async with services.database.engine.connect() as connection:
+@asynccontextmanager
+async def full_disk(database):
+    """Let the database take no page more."""
+    async with database.engine.connect() as connection:
         raw = await connection.get_raw_connection()
         pages = (await (await raw.driver_connection.execute("PRAGMA page_count")).fetchone())[0]
-    from sqlalchemy import event
 
-    engine = services.database.engine.sync_engine
-    full = f"PRAGMA max_page_count = {pages}"
-    limit = lambda raw, _: raw.execute(full)  # noqa: E731 — a listener of one line
-    await services.database.engine.dispose()
+    def limit(connection, _record):
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    engine = database.engine.sync_engine
+    await database.engine.dispose()
     event.listen(engine, "connect", limit)
-    statuses = [(await visitor.say("Tell me about CRM, please. " * 100)).status for _ in range(6)]
+    yield
     event.remove(engine, "connect", limit)
-    await services.database.engine.dispose()
+    await database.engine.dispose()
+
+
+async def test_a_full_disk_is_told_and_nothing_is_half_written(visitor, services):
+    await visitor.begin({"store": True})
+    async with full_disk(services.database):
+        statuses = [(await visitor.say("Tell me about CRM, please. " * 100)).status for _ in range(6)]
     assert 503 in statuses
     assert set(statuses) <= {200, 503}
     assert (await visitor.say("And now?")).status == 200

@@ -169,7 +169,8 @@ async def test_without_valkey_the_limits_let_through_and_erasing_still_works(mak
     import httpx
     from conftest import migrated
 
-    from chatbot.app import build, opened
+    from chatbot.app import build
+    from chatbot.running import opened
     from chatbot.start import start
 
     settings = make_settings(valkey_url="redis://127.0.0.1:1/0")

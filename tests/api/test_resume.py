@@ -2,8 +2,12 @@
 
 import asyncio
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import update
+
+from chatbot.storage.tables import Turn
 
 LONG = "My name is Thandi Nkosi. How long do you keep my data, and how do I delete it?"
 
@@ -81,16 +85,15 @@ async def test_without_a_last_event_id_the_latest_reply_is_told_from_its_beginni
     assert again.events[0][1] == "disclosure"
 
 
-async def test_a_turn_left_by_a_dead_worker_is_told_as_interrupted_and_can_be_asked_again(visitor, services):
-    from sqlalchemy import text as sql
-
+@pytest.mark.parametrize("ahead", [timedelta(seconds=-1), timedelta(hours=1)], ids=["over", "clock-set-back"])
+async def test_a_turn_left_by_a_dead_worker_is_told_as_interrupted_and_can_be_asked_again(visitor, services, ahead):
+    """Also when the clock has since been set back: nobody waits an hour for a lease of ten seconds."""
     await visitor.begin({"store": True})
     key = str(uuid.uuid4())
     await visitor.say(LONG, key=key)
     services.replies.forget(visitor.id)
     async with services.database.transaction() as session:
-        dead = "UPDATE turn SET status = 'running', answer = NULL, lease_until = '2020-01-01 00:00:00'"
-        await (await session.connection()).execute(sql(dead))
+        await session.exec(update(Turn).values(status="running", answer=None, lease_until=datetime.now(UTC) + ahead))
     told = await visitor.resume("1-1-0")
     assert told.of("error")[0]["code"] == "interrupted"
     assert told.of("error")[0]["retryable"] is True

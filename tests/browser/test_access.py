@@ -14,6 +14,8 @@ def states(walk):
     """Every state of the widget, one after the other, by name."""
     yield "page", walk.arrive()
     yield "age", walk.open()
+    walk.page.locator("#field-country").select_option("ZA")
+    expect(walk.page.locator("#field-company")).to_be_visible()
     walk.press("Continue")
     yield "age with mistakes", walk
     yield "choices", walk.answer_age()
@@ -91,6 +93,7 @@ def test_the_keyboard_alone_is_enough(visit):
     """From the launcher to a reply and its source, and out again with Escape."""
     walk = visit().arrive()
     press = walk.page.keyboard.press
+    expect(walk.page.locator("#cc-main .cm")).to_be_visible()  # its coming may move the focus
     walk.page.locator("rousora-chat .launcher").focus()
     press("Enter")
     expect(walk.page.get_by_role("heading", name="Before we start")).to_be_focused()
@@ -143,7 +146,10 @@ def test_a_narrow_panel_keeps_the_focus_inside(visit):
 def test_a_screen_reader_hears_the_reply_once_and_whole(visit):
     """The transcript is silent while words arrive; the finished reply is announced politely."""
     walk = visit().enter()
-    turn = walk.ask("What does Rousora do?")
+    walk.press("What does Rousora do?")
+    expect(walk.page.get_by_role("log")).to_be_focused()
+    turn = walk.turns.last
+    expect(turn).to_have_attribute("data-status", "complete", timeout=15000)
     live = walk.page.locator("rousora-chat [aria-live=polite][role=status]").last
     expect(live).to_contain_text("Answer: ")
     heard = live.inner_text().removeprefix("Answer: ")

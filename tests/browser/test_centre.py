@@ -53,6 +53,7 @@ def test_memory_is_shown_adjusted_carried_on_and_forgotten(visit):
     expect(walk.page.locator("rousora-chat .topics li").first).not_to_be_empty()
     walk.press("Forget all of this")
     expect(walk.panel.get_by_text("It is forgotten.")).to_be_visible()
+    expect(walk.page.locator("#memory-forget")).to_be_focused()
     expect(walk.page.locator("rousora-chat .topics")).to_have_count(0)
     walk.page.locator("#purpose-personalise").uncheck()
     expect(walk.panel.get_by_role("heading", name="What answers are adapted to")).to_have_count(0)
@@ -77,12 +78,43 @@ def test_a_chat_that_was_stopped_says_why_and_a_person_checks_it(visit, purposes
     expect(walk.box).to_be_hidden()
     walk.press("Ask a person to check")
     expect(card.get_by_role("status")).to_have_text(re.compile(r"^You asked on .*\. A person will look at it\.$"))
+    expect(card.get_by_role("status")).to_be_focused()
     expect(card).not_to_contain_text("is erased on")
     walk.press("Privacy")
     expect(walk.panel.get_by_text("it seemed that a child was writing")).to_be_visible()
     walk.panel.get_by_text("What it was based on").click()
-    expect(walk.panel.get_by_text("Rule: pii CHILD")).to_be_visible()
+    expect(walk.panel.get_by_text("The rule looks for signs that a child is writing")).to_be_visible()
+    expect(walk.panel.get_by_text("How sure the rule was: 95%.")).to_be_visible()
     expect(walk.panel.get_by_text("A person will look at it.").last).to_be_visible()
+    walk.press("Back to the chat")
+    walk.page.locator("select.language").select_option("de")
+    expect(card).to_contain_text("Anscheinend schreibt ein Kind")
+    expect(card.get_by_role("status")).to_contain_text("Ein Mensch sieht es sich an.")
+    expect(card).not_to_contain_text("gelöscht")
+    expect(walk.box).to_be_hidden()
+
+
+def test_what_the_widget_has_no_words_for_is_told_without_a_raw_key(visit):
+    """A newer service's decision and entries, of two pages: neutral sentences, and the focus on what is new."""
+    walk = visit().enter("store")
+    new = {"verb": "new_verb", "role": "new_role", "data_class": "new_data", "purpose": "new_purpose"}
+    entry = new | {"at": "2026-11-22T08:00:00Z", "recipient": "new_to", "reason": "new_why"}
+    pages = {True: {"entries": [entry], "next": None}, False: {"entries": [entry], "next": "3.1"}}
+    decision = {"id": "1", "kind": "new_kind", "at": "2026-11-22T08:00:00Z", "rule": "new_rule", "version": "7"}
+    decision |= {"inputs": {"new_input": 0.5, "new_other": "new_value"}, "reviewable": False, "review": None}
+    walk.page.route("**/access-log*", lambda route: route.fulfill(json=pages["after=3.1" in route.request.url]))
+    walk.page.route("**/v1/me/decisions", lambda route: route.fulfill(json={"decisions": [decision]}))
+    walk.press("Privacy")
+    walk.panel.get_by_text("What it was based on").click()
+    expect(walk.panel.get_by_text("A technical detail played a part too.")).to_have_count(1)
+    walk.press("Show who looked")
+    walk.press("Show earlier entries")
+    listed = walk.page.locator("rousora-chat .history li")
+    expect(listed).to_have_count(2)
+    expect(listed.last).to_be_focused()
+    expect(listed.last).to_contain_text("Something was done with this: a part of what we keep.")
+    expect(walk.panel.get_by_role("button", name="Show earlier entries")).to_have_count(0)
+    assert "new_" not in walk.panel.inner_text()
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=NAMES)

@@ -68,7 +68,10 @@ def test_a_switch_goes_back_when_its_change_was_refused(visit):
 
 @pytest.mark.parametrize("purposes", [("store",), ()], ids=["stored", "ephemeral"])
 def test_answers_and_receipt_are_there_for_the_visitor(visit, purposes, tmp_path):
-    """In sentences with dates, newest first; also where nothing is stored: the token then says what was answered."""
+    """In sentences with dates, newest first; also where nothing is stored: the token then says what was answered.
+
+    Who looked is said as well, or that there is nothing to look at.
+    """
     walk = visit().enter(*purposes)
     walk.press("Privacy")
     walk.press("Show my answers")
@@ -76,6 +79,10 @@ def test_answers_and_receipt_are_there_for_the_visitor(visit, purposes, tmp_path
     said = "yes" if purposes else "no"
     expect(listed).to_contain_text(f"You said {said} to “Keep this conversation”.")
     expect(listed.locator("time").first).to_have_text(re.compile(DATE))
+    walk.press("Show who looked")
+    told = "You chose that we keep this: this conversation" if purposes else "We keep nothing of this chat"
+    expect(walk.panel.get_by_text(told)).to_be_visible()
+    expect(walk.panel.get_by_text("You write for a company")).to_be_hidden()
     with walk.page.expect_download() as got:
         walk.press("Download a receipt")
     expect(walk.panel.get_by_text("Your receipt is downloaded.")).to_be_visible()
@@ -134,10 +141,14 @@ def test_axe_finds_nothing_in_the_preference_centre(visit, axe, options):
     walk = visit(reduced_motion="reduce", **options).enter("store")
     walk.press("Privacy")
     walk.press("Show my answers")
+    walk.press("Show who looked")
     walk.panel.get_by_text("Show my rights").click()
     expect(walk.page.locator("rousora-chat .history li").first).to_be_visible()
+    expect(walk.panel.get_by_text("You chose that we keep this")).to_be_visible()
     expect(walk.page.locator("rousora-chat .rights li").first).to_be_visible()
     # Forced colours are the system's own, which axe cannot see.
     forced = "forced_colors" in options
     assert [wrong for wrong in axe(walk) if not (forced and wrong.startswith("color-contrast"))] == []
     assert walk.page.locator("rousora-chat .sheet-body").evaluate("n => n.scrollWidth <= n.clientWidth")
+    walk.page.locator("rousora-chat .rights li").last.evaluate("n => n.scrollIntoView()")
+    expect(walk.page.locator("rousora-chat .header")).to_be_in_viewport(ratio=1)

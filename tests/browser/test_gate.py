@@ -1,5 +1,6 @@
 """Nothing before a yes: what the browser holds, what the gate asks, and the kind no."""
 
+import json
 import sqlite3
 
 import pytest
@@ -71,6 +72,26 @@ def test_an_answer_that_cannot_be_right_is_explained(visit):
     walk.page.locator("#field-year").fill("1850")
     walk.press("Continue")
     expect(walk.page.get_by_text("Write the year with four digits")).to_be_visible()
+
+
+@pytest.mark.commitment("D1")
+def test_a_company_may_say_so_where_its_law_protects_it(visit, tmp_path):
+    """Asked in South Africa, not in Germany, never ticked beforehand; the centre and the receipt say it later."""
+    walk = visit().arrive().open()
+    company = walk.page.locator("#field-company")
+    for country, asked in (("DE", False), ("ZA", True)):
+        walk.page.locator("#field-country").select_option(country)
+        expect(company).to_be_visible(visible=asked)
+    expect(company).not_to_be_checked()
+    company.check()
+    walk.answer_age().choose()
+    walk.press("Privacy")
+    expect(walk.panel.get_by_text("You write for a company or an association.")).to_be_visible()
+    with walk.page.expect_download() as got:
+        walk.press("Download a receipt")
+    got.value.save_as(tmp_path / "receipt.json")
+    receipt = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))
+    assert receipt["pii_principal_type"]["type"] == "juristic person"
 
 
 @pytest.mark.commitment("D6")

@@ -43,7 +43,7 @@ def rates(walk, turn) -> None:
     expect(turn.get_by_role("button", name="Poor answer")).to_have_attribute("aria-pressed", "true")
     turn.get_by_role("textbox").fill("It could be shorter.")
     walk.press("Send comment")
-    expect(turn.get_by_text("Thank you for telling us.")).to_be_visible()
+    expect(turn.get_by_text("Thank you for telling us.")).to_be_focused()
 
 
 def fetches_a_person(walk) -> None:
@@ -126,6 +126,7 @@ def test_an_ephemeral_conversation_may_be_stored_later_and_back(visit):
         expect(walk.page.get_by_text(re.compile("^Saved"))).to_be_visible()
         walk.press("Back to the chat")
         assert bool(walk.kept()["session"]) is storing
+        expect(walk.page.locator(".intro .quiet")).to_contain_text("is stored" if storing else "is not stored")
         walk.ask("What about CRM?")
     expect(walk.turns).to_have_count(3)
 
@@ -148,6 +149,24 @@ def test_stop_ends_the_reply_and_keeps_what_was_said(visit, slow_service):
     expect(turn).to_have_attribute("data-status", "stopped")
     expect(turn.get_by_text("You stopped this answer.")).to_be_visible()
     expect(walk.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+
+
+def test_the_language_changes_at_once_while_a_reply_is_written(visit, slow_service):
+    """The page speaks it, the reply goes on where it was, and the next message is answered in it."""
+    walk = visit(slow_service).enter()
+    turn = walk.say("What does Rousora do?")
+    expect(turn.locator(".prose strong")).to_have_text("CRM and ERP")
+    walk.page.locator("select.language").select_option("de")
+    expect(walk.page.get_by_placeholder("Nachricht schreiben")).to_be_visible()
+    expect(turn).to_have_attribute("data-status", "streaming")
+    expect(turn.locator("li").nth(2)).to_have_text("We stay in touch")
+    assert turn.locator(".prose").inner_text().count("CRM and ERP") == 1
+    walk.press("Antwort anhalten")
+    expect(turn).to_have_attribute("data-status", "stopped")
+    with walk.page.expect_request("**/messages") as sent:
+        again = walk.say("Und CRM?")
+    assert sent.value.post_data_json["state"]
+    expect(again.locator(".who")).to_have_text("Von KI erzeugt")
 
 
 def test_what_a_model_writes_is_never_run(visit, slow_service):

@@ -13,9 +13,13 @@ pytestmark = pytest.mark.browser
 
 
 class Post(SinkThread):
-    """A mail server that gives the links of the last mail."""
+    """A mail server that gives the links of the next mail."""
+
+    read = 0
 
     def link(self, kind: str) -> str:
+        self.arrived(self.read + 1)
+        self.read = len(self.sink.messages)
         links = LINK.findall(self.sink.texts[-1].replace("\r", ""))
         return next(link for link in links if f"/{kind}/" in link)
 

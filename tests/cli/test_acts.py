@@ -52,6 +52,8 @@ def test_the_record_of_a_stream_is_printed_and_a_whole_one_verifies(site, chatbo
     lines = [json.loads(line) for line in chatbot("audit", "show", "--stream", session, "--json").stdout.splitlines()]
     assert [(line["number"], line["verb"]) for line in lines] == [(1, "collect"), (2, "store"), (3, "store")]
     assert "collect" in chatbot("audit", "show", "--stream", session).stdout
+    paged = chatbot("audit", "show", "--stream", session, "--limit", "1", "--after", "1")
+    assert ("2  " in paged.stdout, len(paged.stdout.splitlines()), "--after 2" in paged.stderr) == (True, 1, True)
     first, again = [chatbot("audit", "verify", "--json") for _ in range(2)]
     assert first.exit_code == 0
     assert json.loads(first.stdout) == json.loads(again.stdout)
@@ -105,10 +107,10 @@ def test_an_emergency_takes_two_people_at_the_command_line_too(site, chatbot):
 def test_an_officer_lists_and_decides_objections(site, chatbot):
     """What waits is listed, decided once, and then no longer waits."""
     assert site
-    waiting = json.loads(chatbot("objections", "list", "--json").stdout)
+    (waiting,) = json.loads(chatbot("objections", "list", "--json").stdout)["rows"]
     decide = ("objections", "decide", waiting["subject"], "--purpose", "security", "--officer", "o-1")
     assert chatbot(*decide, "--uphold").stdout == "Upheld.\n"
-    assert chatbot("objections", "list").stdout == ""
+    assert chatbot("objections", "list").stdout == "Nothing waits.\n"
     again = chatbot(*decide, "--deny")
     assert (again.exit_code, again.stderr[:7]) == (1, "Error: ")
     assert chatbot(*decide[:-1], "Jane Doe", "--deny").exit_code == 1

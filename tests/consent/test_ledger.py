@@ -136,6 +136,15 @@ async def test_only_a_yes_that_still_stands_and_ends_soon_is_reminded_of(session
     ]
 
 
+async def test_what_ends_soon_comes_in_pages(session, subject, how):
+    """However many run out on one day, each is reminded of once."""
+    await ledger.record(session, subject, dict.fromkeys(("store", "improve", "personalise"), True), how, now=NOON)
+    seen, last = [], None
+    while rows := await ledger.expiring(session, now=NOON + 179 * DAY, within=DAY, after=last, limit=2):
+        seen, last = [*seen, *(row.purpose for row in rows)], rows[-1]
+    assert sorted(seen) == ["improve", "personalise", "store"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

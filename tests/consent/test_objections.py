@@ -64,7 +64,7 @@ async def test_a_reviewed_objection_stops_nothing_before_it_is_upheld(session, p
         latest = await objections.latest(session, subject, at)
         assert objections.review(latest["security"]) is review
         assert ("security" in await stopped(session, purposes, subject, at)) is stops
-        waiting = await objections.pending(session, purposes)
+        waiting = await session.exec(objections.pending(purposes))
         assert [event.purpose for event in waiting] == (["security"] if review is Review.PENDING else [])
 
 

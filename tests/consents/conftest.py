@@ -66,7 +66,8 @@ def answered_long_ago(services):
 @pytest.fixture
 def publish(services):
     """Publish a notice as if so many days ago, to take effect so many days from now; the worker learns of it."""
-    from chatbot.consents.publishing import Post, Proposal, publish
+    from chatbot.consents.announcing import Post
+    from chatbot.consents.publishing import Proposal, publish
 
     async def run(notices, *, days, post=None, announced_days_ago=0):
         now = datetime.now(UTC)

@@ -266,12 +266,37 @@ async def test_the_visitor_sees_what_was_done_with_the_conversation_without_name
     """The access log tells verb, role and reason; a session of which nothing is kept has none."""
     await visitor.begin(YES)
     await visitor.say("Do you set up CRM?")
-    log = (await visitor.client.get("/v1/me/access-log", headers=visitor.headers)).json()["events"]
-    assert [(event["verb"], event["role"]) for event in log] == [
-        ("collect", "visitor"),
-        ("store", "visitor"),
+    log = (await visitor.client.get("/v1/me/access-log", headers=visitor.headers)).json()
+    assert [(entry["verb"], entry["role"]) for entry in log["entries"]] == [
         ("store", "service"),
+        ("store", "visitor"),
+        ("collect", "visitor"),
     ]
-    assert all("actor" not in event for event in log)
+    assert all("actor" not in entry for entry in log["entries"])
+    assert log["next"] is None
     await choose(visitor, {"store": False})
-    assert (await visitor.client.get("/v1/me/access-log", headers=visitor.headers)).json() == {"events": []}
+    nothing = {"entries": [], "next": None}
+    assert (await visitor.client.get("/v1/me/access-log", headers=visitor.headers)).json() == nothing
+
+
+async def test_the_access_log_comes_in_pages_from_both_of_its_streams_whatever_the_clocks_said(visitor, services):
+    """Each entry once, newest first, each stream in its own order; a cursor that is none is refused."""
+    await visitor.begin(YES)
+    now = datetime.now(UTC)
+    async with services.database.transaction() as session:
+        kept = await session.get(ChatSession, visitor.id)
+        for number, minutes in enumerate((1, 3, 2)):  # the clock of one replica was ahead
+            seen = auditing.act(Verb.USE, "message", reason=f"s{number}")
+            await auditing.write(session, kept.subject_id, [seen], now=now + timedelta(minutes=minutes))
+        for number in range(3):
+            used = auditing.act(Verb.USE, "message", reason=f"c{number}")
+            await auditing.record(session, kept, used, now=now + timedelta(minutes=4))
+    told, after = [], {}
+    while after is not None:
+        answer = await visitor.client.get("/v1/me/access-log", params={"limit": 2} | after, headers=visitor.headers)
+        told += [entry["reason"] for entry in answer.json()["entries"]]
+        after = {"after": answer.json()["next"]} if answer.json()["next"] else None
+    assert told == ["c2", "c1", "c0", "s2", "s1", "s0", ""]
+    for wrong in ({"after": "x"}, {"after": "1.2.3"}, {"limit": 0}):
+        refused = await visitor.client.get("/v1/me/access-log", params=wrong, headers=visitor.headers)
+        assert refused.status_code == 400

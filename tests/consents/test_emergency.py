@@ -107,9 +107,9 @@ async def test_an_emergency_opens_its_own_conversation_and_no_other(services, op
 async def test_the_visitor_sees_later_that_it_was_opened_and_by_which_role(visitor, opened, services):
     """The access log shows asking, agreeing and each reading; staff appear as a role."""
     await emergencies.read(services, opened.id, officer="o-1")
-    log = (await visitor.client.get("/v1/me/access-log", headers=visitor.headers)).json()["events"]
-    seen = [(event["verb"], event["role"], event["recipient"]) for event in log if event["purpose"] == "safety"]
-    assert seen == [("decide", "officer", "break_glass")] * 2 + [("reveal", "officer", "break_glass")] * 3
+    log = (await visitor.client.get("/v1/me/access-log", headers=visitor.headers)).json()["entries"]
+    seen = [(entry["verb"], entry["role"], entry["recipient"]) for entry in log if entry["purpose"] == "safety"]
+    assert seen == [("reveal", "officer", "break_glass")] * 3 + [("decide", "officer", "break_glass")] * 2
     assert "o-1" not in str(log)
 
 

@@ -1,12 +1,16 @@
 """Storing ends, and what was kept goes to its visitor: also late, and also when the answer gets lost."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text as sql
+from sqlmodel import select, update
 
-from chatbot.consents.handed import KEEP_SECONDS, MOST, Handed
+from chatbot.consents.handed import KEEP
+from chatbot.officers import duties
 from chatbot.seals import derive
+from chatbot.storage.tables_tokens import HandedOver
 
 NO = {"store": False}
 ROWS = "SELECT (SELECT count(*) FROM chat_session), (SELECT count(*) FROM turn), (SELECT count(*) FROM vault)"
@@ -77,12 +81,22 @@ async def test_another_request_with_the_old_token_gets_nothing(kept, choose):
     assert (await kept.client.get("/v1/me/consents", headers=kept.headers)).status_code == 404
 
 
-async def test_after_some_minutes_the_answer_is_gone(kept, services, choose, monkeypatch):
-    """What waits for a repeat goes by itself."""
+async def waiting(services):
+    """Give the answers on their way."""
+    async with services.database.reading() as session:
+        return (await session.exec(select(HandedOver))).all()
+
+
+async def test_after_some_minutes_the_answer_is_gone(kept, services, choose):
+    """What waits for a repeat goes by itself: it is not given any more, and swept away."""
     await choose(NO)
-    services.signals._handed._clock = lambda: time.monotonic() + KEEP_SECONDS + 1
+    await duties.sweep(services, datetime.now(UTC) + KEEP - timedelta(seconds=5))
+    assert len(await waiting(services)) == 1
+    async with services.database.transaction() as session:
+        await session.exec(update(HandedOver).values(until=datetime.now(UTC)))
     assert (await choose(NO)).status_code == 404
-    assert not services.signals._handed._kept
+    await duties.sweep(services, datetime.now(UTC))
+    assert await waiting(services) == []
 
 
 async def test_erasing_takes_the_answer_on_its_way_along(kept, services, choose):
@@ -94,18 +108,19 @@ async def test_erasing_takes_the_answer_on_its_way_along(kept, services, choose)
 
 
 async def test_an_answer_on_its_way_opens_with_its_own_token_alone(kept, services, choose):
-    """Neither the worker's memory nor another token of the same session reads it; no name of it is in the memory."""
+    """Neither the database nor another token of the same session reads it, and nothing in it leads to a session."""
     claims = services.seals.claims(kept.token, int(time.time()))
     await choose(NO)
-    sealed = await services.signals.handed(kept.id)
-    assert services.seals.open_answer(claims, sealed)
+    (row,) = await waiting(services)
+    assert services.seals.open_answer(claims, row.sealed)
     other = type(claims)(
         **{name: getattr(claims, name) for name in claims.__struct_fields__} | {"secret": derive(b"x", "y")}
     )
-    assert services.seals.open_answer(other, sealed) is None
-    assert services.seals.open_state(claims, sealed.hex()) is None
-    assert kept.id not in repr(services.signals._handed._kept)
-    assert b"Nkosi" not in sealed
+    assert services.seals.open_answer(other, row.sealed) is None
+    assert services.seals.open_state(claims, row.sealed.hex()) is None
+    assert other.mark("handed over") != row.mark
+    assert kept.id not in row.model_dump_json(exclude={"sealed"})
+    assert b"Nkosi" not in row.sealed
 
 
 async def test_a_child_found_out_gets_no_hand_over_again(kept, services, choose):
@@ -117,18 +132,8 @@ async def test_a_child_found_out_gets_no_hand_over_again(kept, services, choose)
     assert (await choose(NO)).json()["code"] == "guardian_required"
 
 
-def test_the_oldest_answers_make_room():
-    """Memory is bounded, whatever happens."""
-    handed = Handed()
-    for number in range(MOST + 2):
-        handed.note(str(number), b"sealed")
-    assert handed.of("1") is None
-    assert handed.of("2") == b"sealed"
-    assert len(handed._kept) == MOST
-
-
 async def test_erasing_with_the_old_token_takes_the_answer_along_too(kept, services, choose):
     """Whoever lost the answer has only the old token: it opens nothing any more, but what waits for it goes."""
     await choose(NO)
     assert (await kept.client.delete("/v1/me", headers=kept.headers)).status_code == 404
-    assert not services.signals._handed._kept
+    assert await waiting(services) == []

@@ -32,6 +32,16 @@ async def test_the_receipt_says_who_agreed_and_which_law_protects_them(visitor, 
     assert (said["type"], said["protected_by_law"], said["law"]) == told
 
 
+async def test_the_notice_says_where_a_company_is_asked_and_names_what_the_register_mentions(services, client):
+    """The law's rows decide it; every purpose, class of data and recipient has a name in the notice's language."""
+    said = (await client.get("/v1/notice?language=de")).json()
+    assert [row["code"] for row in said["countries"] if row["juristic"]] == ["ZA"]
+    rows = services.notices.best("de").purposes.purposes
+    assert set(said["terms"]["purposes"]) == {row.id for row in rows}
+    assert set(said["terms"]["data"]) == {each for row in rows for each in row.uses}
+    assert said["terms"]["recipients"]["release_gate"] == "die Freigabeprüfung für anonymisierte Daten"
+
+
 async def test_a_company_is_kept_as_a_subject_of_its_own_kind(services, visitor):
     """The subject's row says juristic; a person's says natural."""
     await visitor.begin({"store": True}, **COMPANY)
@@ -50,7 +60,7 @@ async def test_a_company_has_the_same_choices_and_rights_everywhere(visitor, ser
         json={"consents": {"improve": False}, "notice_version": version},
         headers=visitor.headers,
     )
-    assert changed.json()["consents"]["improve"] is False
+    assert (changed.json()["consents"]["improve"], changed.json()["subject_type"]) == (False, "juristic")
     visitor.token = changed.json()["token"]
     assert (await receipt(visitor))["pii_principal_type"]["type"] == "juristic person"
     history = (await visitor.client.get("/v1/me/consents/history", headers=visitor.headers)).json()

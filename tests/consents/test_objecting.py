@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chatbot.conversation import objecting
+from chatbot.storage.paging import Asked
 from chatbot.storage.tables import ChatSession
 from consent import ledger, receipt
 from consent.purposes import PurposeError
@@ -28,6 +29,16 @@ async def objecting_to(visitor, **purposes):
 async def listed(visitor):
     found = (await visitor.client.get("/v1/me/consents", headers=visitor.headers)).json()["objections"]
     return {each["id"]: (each["objected"], each["review"], each["decision"]) for each in found}
+
+
+async def test_what_may_be_objected_to_is_named_in_the_language_that_is_asked_for(visitor):
+    """The page may speak another one than the conversation by now."""
+    await visitor.begin({})
+    english = "Counting what helps"
+    for language, title in (("de", "Zählen, was hilft"), ("xx", english), (None, english)):
+        query = {"language": language} if language else None
+        told = await visitor.client.get("/v1/me/consents", params=query, headers=visitor.headers)
+        assert title in {each["title"] for each in told.json()["objections"]}
 
 
 def counts(services):
@@ -99,13 +110,13 @@ async def test_an_officer_decides_where_our_grounds_may_outweigh_it(visitor, ser
     """A reviewed objection waits in a list, is decided once, on record, and the visitor sees the outcome."""
     await visitor.begin(STORED)
     await objecting_to(visitor, security=True)
-    (waiting,) = await objecting.waiting(services)
-    assert waiting["purpose"] == "security"
-    await objecting.decide(services, waiting["subject"], "security", officer="o-1", upheld=upheld)
+    ((waiting,), _) = await objecting.waiting(services, Asked())
+    assert waiting.purpose == "security"
+    await objecting.decide(services, waiting.subject_id, "security", officer="o-1", upheld=upheld)
     assert (await listed(visitor))["security"] == (True, True, decision)
-    assert await objecting.waiting(services) == []
+    assert (await objecting.waiting(services, Asked())).rows == []
     with pytest.raises(PurposeError):
-        await objecting.decide(services, waiting["subject"], "security", officer="o-1", upheld=not upheld)
+        await objecting.decide(services, waiting.subject_id, "security", officer="o-1", upheld=not upheld)
 
 
 @pytest.mark.parametrize("purpose", ["store", "service", "proof", "sale", "x" * 40])

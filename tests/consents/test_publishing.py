@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from support.smtp_sink import smtp_sink
 
 from chatbot.cli import main
-from chatbot.consents.editions import rows
-from chatbot.consents.publishing import NotPublished, Post, Proposal, Reader, settle
+from chatbot.consents.announcing import NotPublished, Post, Reader
+from chatbot.consents.editions import by_document, rows
+from chatbot.consents.publishing import Proposal, settle
 from chatbot.consents.publishing import publish as publish_
 from consent import egress
 from consent.operators import Register
@@ -30,6 +31,10 @@ def announced(answer):
     return [data for data in answer.of("notice") if data["code"] == "notice_announced"]
 
 
+async def notices_of(services):
+    return by_document(await rows(services.database))["notice"]
+
+
 async def notice(client, **query):
     return (await client.get("/v1/notice", params=query)).json()
 
@@ -43,7 +48,7 @@ async def test_a_material_change_without_announcement_is_refused(services, chang
             await publish_(services.database, proposal, day, Post(), now)
     with pytest.raises(NotPublished, match="Mail is off"):
         await publish_(services.database, proposal, now + timedelta(days=30), Post(READERS), now)
-    assert len(await rows(services.database)) == 1
+    assert len(await notices_of(services)) == 1
 
 
 @pytest.mark.commitment("W1", "U6")
@@ -55,13 +60,14 @@ async def test_the_change_is_told_on_the_site_in_the_chat_once_and_by_mail(visit
     assert "Keep what we talk about" in sink.texts[0]
     assert "Datenschutzhinweise" in sink.texts[1]
     assert (row.mailed, row.mail_failed) == (2, 0)
-    banner = (await notice(visitor.client))["announcement"]
-    assert (banner["version"], banner["purposes"]) == (row.version, ["store"])
+    [banner] = (await notice(visitor.client))["announcements"]
+    assert (banner["document"], banner["version"], banner["purposes"]) == ("notice", row.version, ["store"])
     assert row.effective_from.date().isoformat() in banner["message"]
     for page in ("/", "/privacy"):
         assert banner["message"] in html.unescape((await visitor.client.get(page)).text)
     first, second = [await visitor.say("Do you set up CRM?") for _ in range(2)]
-    assert [data["message"] for data in announced(first)] == [banner["message"]]
+    [line] = announced(first)
+    assert (line["message"], line["label"], line["link"]) == (banner["message"], "Read more", "/privacy")
     assert announced(second) == []
 
 
@@ -71,7 +77,7 @@ async def test_when_no_message_is_taken_nothing_is_published(services, changed, 
         sink.refuse = True
         with pytest.raises(NotPublished, match="nobody on the list"):
             await publish(changed(*MATERIAL), days=30, post=Post(READERS, mailer(sink)))
-    assert services.editions.announced is None
+    assert services.editions.announced == []
 
 
 async def test_without_a_list_that_is_on_record(changed, publish):
@@ -196,6 +202,7 @@ def test_the_command_publishes_lists_and_compares(settings, services_closed, edi
     published = run(main, ["notice", "publish", "--effective-from", day, "--json"])
     assert json.loads(published.stdout)[0]["purposes"] == ["store"]
     listed = json.loads(run(main, ["notice", "list", "--json"]).stdout)
+    listed = [row for row in listed if row["document"] == "notice"]
     assert [row["effective_from"][:10] == day for row in listed] == [False, True]
     old, new = [row["version"][:8] for row in listed]
     assert json.loads(run(main, ["notice", "diff", old, new, "--json"]).stdout)[0]["after"] == MATERIAL[1]

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text as sql
 
-from chatbot.consents.publishing import Post, Proposal, publish
+from chatbot.consents.announcing import Post
+from chatbot.consents.publishing import Proposal, publish
 from chatbot.conversation.keeping import Asked, Record
 from chatbot.conversation.sessions import SESSION_CONTROL
 from chatbot.errors import ConsentRequired

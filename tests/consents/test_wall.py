@@ -281,15 +281,3 @@ async def test_who_objected_is_not_read_where_a_purpose_rests_on_our_interest(da
             with pytest.raises(PurposeDenied) as denied:
                 await read(wall, reader, session_id=kept.id)
             assert denied.value.members["reason"] == "objected"
-
-
-async def test_a_page_is_one_query_by_index_whatever_the_number_of_subjects(database):
-    """The consent filter asks the ledger's index per row, never one question for each subject."""
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL prefers a scan of an empty table; the indexes are the same")
-    now = readable.Now(datetime.now(UTC), "d-7", lambda _: [NOTICES.version])
-    query = readable.page("message", REGISTER.get("improve"), now, 5, 100)
-    async with database.engine.connect() as connection:
-        words = query.compile(connection.sync_connection, compile_kwargs={"literal_binds": True})
-        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")).fetchall()
-        assert [row[3] for row in plan if "SCAN" in row[3] and "CONSTANT" not in row[3]] == []

@@ -1,20 +1,24 @@
 """Withdrawing: as easy as agreeing, at once, for every token, and for the reply that is being written."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import httpx
 import msgspec
 import pytest
+from sqlmodel import select
 
-from chatbot.app import build, opened
+from chatbot.app import build
 from chatbot.consents import auditing
 from chatbot.consents.withdrawn import Withdrawal, Withdrawn, session_key
+from chatbot.officers import duties
+from chatbot.running import opened
 from chatbot.seals import Claims
 from chatbot.signals import Signals
 from chatbot.start import start
 from chatbot.storage.tables import ChatSession
+from chatbot.storage.tables_tokens import WithdrawalRow
 from consent import audit
 
 ALL = {"store": True, "improve": True, "personalise": True}
@@ -116,27 +120,32 @@ def claims(changes, purposes=("store", "marketing"), session="s" * 32):
     )
 
 
+def withdrawal(change=1, life=60, token=None, purposes=("marketing",)):
+    mark = (token or claims(0)).mark("withdrawn")
+    return Withdrawal(mark, purposes, time.time() + life, change)
+
+
 def test_the_memory_of_withdrawals_names_no_session_and_forgets_in_time():
-    """An entry is a hash, counts against tokens that have seen less, and goes when no token could use it."""
+    """An entry is a mark, counts against tokens that have seen less, and goes when no token could use it."""
     memory = Withdrawn()
-    at = time.time()
-    memory.note(Withdrawal(session_key("s" * 32), ("marketing",), at + 60, 1))
+    memory.note(withdrawal())
     assert memory.left(claims(0)).purposes == ("store",)
     assert memory.left(claims(1)).purposes == ("store", "marketing")
-    assert memory.left(claims(0, session="t" * 32)).purposes == ("store", "marketing")
+    other = msgspec.structs.replace(claims(0), secret=b"o" * 32)
+    assert memory.left(other).purposes == ("store", "marketing")
     assert "s" * 32 not in repr(memory._lost)
-    memory.note(Withdrawal(session_key("x"), ("marketing",), at - 1))
-    memory.note(Withdrawal(session_key("y"), ("marketing",), at + 1))
-    assert session_key("x") not in memory._lost
+    memory.note(withdrawal(life=-1, token=other))
+    memory.sweep()
+    assert len(memory._lost) == 1
 
 
 def test_withdrawals_in_any_order_leave_the_latest():
     """Signals overtake each other on their way: the highest number counts."""
-    memory, at = Withdrawn(), time.time()
+    memory = Withdrawn()
     for change in (5, 1):
-        memory.note(Withdrawal(session_key("s" * 32), ("marketing",), at + 60, change))
+        memory.note(withdrawal(change))
     assert memory.left(claims(4)).purposes == ("store",)
-    assert memory.changes("s" * 32) == 5
+    assert memory.changes(claims(0)) == 5
 
 
 def test_a_token_of_before_this_release_still_opens_and_counts_as_old():
@@ -149,8 +158,9 @@ def test_a_token_of_before_this_release_still_opens_and_counts_as_old():
 def test_a_withdrawal_of_another_release_is_understood_or_passed_over(services):
     """A rolling upgrade deafens nobody: a signal without a number counts for older tokens, garbage does nothing."""
     signals = services.signals
-    old = {"session": session_key("s" * 32), "purposes": ["marketing"], "at": 1.0, "until": time.time() + 60}
-    for raw in (b"no json", b'{"session": 5}', msgspec.json.encode(old)):
+    old = msgspec.structs.asdict(withdrawal()) | {"at": 1.0}
+    del old["change"]
+    for raw in (b"no json", b'{"mark": 5}', msgspec.json.encode(old)):
         signals._hear("chatbot:withdrawn", raw)
     assert signals.left(claims(0)).purposes == ("store",)
 
@@ -202,20 +212,33 @@ async def test_a_withdrawal_that_a_clock_ahead_dated_into_the_future_holds_at_on
 
 async def test_two_withdrawals_at_once_on_two_replicas_take_both_purposes(services):
     """Neither replica knows of the other's yet: the same number twice, and nothing comes back."""
-    one, two = Signals(services.replies), Signals(services.replies)
+    pair = [Signals(services.replies, services.database) for _ in range(2)]
     token = claims(0, ("improve", "personalise"))
-    assert [await one.withdraw(token, ["improve"]), await two.withdraw(token, ["personalise"])] == [1, 1]
-    for signals, purpose in ((two, "improve"), (one, "personalise")):  # each hears of the other's
-        signals._withdrawn.note(Withdrawal(session_key(token.session_id), (purpose,), time.time() + 60, 1))
-    for signals in (one, two):
+    for signals, purpose in zip(pair, token.purposes, strict=True):
+        async with services.database.transaction() as session:
+            assert signals.withdraw(session, token, [purpose]).change == 1
+        assert purpose not in signals.left(token).purposes
+    for signals in pair:
+        await signals.refresh()
         assert signals.left(token).purposes == ()
 
 
+async def test_a_withdrawal_that_could_not_be_written_down_takes_nothing(services):
+    """All or nothing: who is told that it failed has lost nothing, and tries again."""
+    token = claims(0)
+    with pytest.raises(ZeroDivisionError):
+        async with services.database.transaction() as session:
+            services.signals.withdraw(session, token, ["marketing"])
+            raise ZeroDivisionError
+    await services.signals.refresh()
+    assert services.signals.left(token) == token
+
+
 @pytest.mark.commitment("L3")
-async def test_alone_a_worker_that_starts_anew_lets_no_older_token_bring_a_purpose_back(
+async def test_a_withdrawal_outlives_every_worker_and_takes_no_more_than_was_withdrawn(
     visitor, settings, services, redactor
 ):
-    """Without Valkey nobody remembers what was withdrawn before the restart: asked again rather than assumed."""
+    """All workers end, nothing else remembers: an older token has lost that purpose, and nothing but that."""
     await visitor.begin(EPHEMERAL)
     old = visitor.token
     await choose(visitor, {"improve": False})
@@ -224,10 +247,30 @@ async def test_alone_a_worker_that_starts_anew_lets_no_older_token_bring_a_purpo
         transport = httpx.ASGITransport(app=build(settings, restarted))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
             visitor.client = client
-            assert set((await standing(visitor, old)).values()) == {False}
+            assert await standing(visitor, old) == EPHEMERAL | {"improve": False}
             assert (await visitor.say("Do you set up CRM?")).done["status"] == "complete"
-            visitor.token = (await choose(visitor, {"personalise": True}, old)).json()["token"]
-            assert (await standing(visitor))["personalise"] is True
+            visitor.token = (await choose(visitor, {"improve": True}, old)).json()["token"]
+            assert (await standing(visitor))["improve"] is True
+
+
+async def test_what_is_written_of_a_withdrawal_leads_to_nobody_and_goes_with_the_token(visitor, services):
+    """A mark that only the token knows, purposes, a number and an end: no session, no print, no word."""
+    await visitor.begin(EPHEMERAL)
+    opened_ = services.seals.claims(visitor.token, int(time.time()))
+    await choose(visitor, {"improve": False})
+    async with services.database.reading() as session:
+        (row,) = (await session.exec(select(WithdrawalRow))).all()
+    assert row.model_dump(exclude={"id"}) == {
+        "mark": opened_.mark("withdrawn"),
+        "purposes": ["improve"],
+        "change": 1,
+        "until": datetime.fromtimestamp(opened_.expires, UTC),
+    }
+    told = (visitor.id, session_key(visitor.id), opened_.lookup.hex())
+    assert not any(each in row.model_dump_json() for each in told)
+    await duties.sweep(services, datetime.now(UTC) + timedelta(hours=25))
+    async with services.database.reading() as session:
+        assert (await session.exec(select(WithdrawalRow))).all() == []
 
 
 async def test_after_a_restart_a_stored_conversation_stands_as_the_ledger_says(visitor, settings, services, redactor):

@@ -66,6 +66,21 @@ async def test_a_quiet_reply_is_pinged(monkeypatch):
     assert [event async for event in listener if event] == []
 
 
+async def test_however_many_words_are_followed_no_task_is_made_for_one():
+    reply, made, loop = a_reply(), [], asyncio.get_running_loop()
+    loop.set_task_factory(
+        lambda loop, coroutine, **given: made.append(1) or asyncio.Task(coroutine, loop=loop, **given)
+    )
+    listening = asyncio.create_task(read(reply))
+    for event in tokens(range(1, 20)):
+        reply.publish(event)
+        await asyncio.sleep(0)
+    reply.finish()
+    assert len(await listening) == 20
+    assert len(made) == 1
+    loop.set_task_factory(None)
+
+
 async def test_one_turn_at_a_time_in_a_session():
     replies = Replies(limit=5)
     with replies.claim("s"), pytest.raises(TurnInProgress), replies.claim("s"):

@@ -1,13 +1,16 @@
 """Policies: dated from their version, every version kept, and any two comparable."""
 
 import re
-import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
+from chatbot.consents.policies import Policies, PolicyProposal
+from chatbot.consents.publishing import settle
 from chatbot.errors import NotFound
-from chatbot.policies import Policies, Text, difference
+from chatbot.policies import Draft, Text, difference
 from consent.data import DataError
 
 FIRST = Text("Privacy", date(2026, 1, 5), "# Privacy\n\nWe keep messages for ten days.\n\n- one\n- two\n")
@@ -15,50 +18,75 @@ SECOND = Text("Privacy", date(2026, 3, 9), "# Privacy\n\nWe keep messages for fi
 
 
 @pytest.fixture
-def published(tmp_path):
-    Policies(tmp_path, {"privacy": FIRST}, date(2026, 1, 6))
-    return Policies(tmp_path, {"privacy": SECOND}, date(2026, 3, 10))
+def keep(services):
+    """Enter a rewording of a policy of its own, as a start on that day does; gives the policies after it."""
+
+    async def enter(text, on, policy="terms", *, announced=False):
+        draft = Draft(text, announced=announced)
+        proposal = PolicyProposal(policy, draft, services.notices)
+        await settle(services.database, proposal, datetime(on.year, on.month, on.day, tzinfo=UTC))
+        await services.editions.refresh(services.database)
+        return Policies({policy: draft}, services.editions)
+
+    return enter
+
+
+@pytest.fixture
+async def published(keep):
+    """A policy of which there are two editions."""
+    await keep(FIRST, date(2026, 1, 6))
+    return await keep(SECOND, date(2026, 3, 10))
 
 
 @pytest.mark.commitment("W5")
-def test_every_version_stays_retrievable_under_its_hash(published, tmp_path):
-    new, old = published.editions("privacy")
+async def test_every_version_stays_retrievable_under_its_hash(published):
+    new, old = published.editions("terms")
     assert (old.text, old.since, new.text, new.since) == (FIRST, date(2026, 1, 6), SECOND, date(2026, 3, 10))
-    assert published.read("privacy", old.version) == old
-    assert published.current["privacy"] == new
+    assert published.read("terms", old.version) == old
+    assert published.current["terms"] == new
 
 
-def test_the_same_text_is_kept_once_and_keeps_its_first_day(published, tmp_path):
-    again = Policies(tmp_path, {"privacy": SECOND}, date(2027, 1, 1))
+async def test_the_same_text_is_kept_once_and_keeps_its_first_day(published, keep):
+    again = await keep(SECOND, date(2026, 10, 1))
     assert again.current == published.current
-    assert len(again.editions("privacy")) == 2
+    assert len(again.editions("terms")) == 2
 
 
 @pytest.mark.commitment("W5")
-def test_an_altered_edition_is_noticed(published, tmp_path):
-    old = published.editions("privacy")[1]
-    path = tmp_path / "privacy" / f"{old.version}.json"
-    path.write_text(path.read_text().replace("ten", "two"))
+async def test_an_edition_can_be_neither_altered_nor_taken_away(published, services):
+    """The database refuses it; and what was altered below it is noticed by its name."""
+    for change in ("UPDATE notice_edition SET version = version", "DELETE FROM notice_edition"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            async with services.database.transaction() as session:
+                await (await session.connection()).execute(sql(change))
+    row = services.editions.of("terms")[0]
+    row.content = row.content | {"body": row.content["body"].replace("ten", "two")}
     with pytest.raises(DataError, match="was altered"):
-        published.read("privacy", old.version)
+        Policies({"terms": Draft(SECOND)}, services.editions).read("terms", row.version)
 
 
 @pytest.mark.commitment("W2", "A25")
-def test_words_cannot_change_without_a_new_date(published, tmp_path):
+async def test_words_cannot_change_without_a_new_date(published, keep):
     with pytest.raises(DataError, match="last_updated"):
-        Policies(tmp_path, {"privacy": SECOND._replace(body="Other words.")}, date(2026, 4, 1))
-    Policies(tmp_path, {"privacy": SECOND._replace(body="Other words.", updated=date(2026, 4, 1))}, date(2026, 4, 1))
+        await keep(SECOND._replace(body="Other words."), date(2026, 4, 1))
+    await keep(SECOND._replace(body="Other words.", updated=date(2026, 4, 1)), date(2026, 4, 1))
+
+
+async def test_an_earlier_release_on_another_machine_still_starts(published, keep):
+    """Its text is known, so its old date is right; what is in force stays in force."""
+    after = await keep(FIRST, date(2026, 4, 1), announced=True)
+    assert after.current == published.current
 
 
 @pytest.mark.parametrize("version", ["0" * 16, "../../secret", "..", ""])
-def test_there_is_nothing_beside_the_editions(published, version):
+async def test_there_is_nothing_beside_the_editions(published, version):
     with pytest.raises(NotFound):
-        published.read("privacy", version)
+        published.read("terms", version)
 
 
 @pytest.mark.commitment("W4")
-def test_a_difference_shows_changed_words_new_and_lost_paragraphs(published):
-    new, old = published.editions("privacy")
+async def test_a_difference_shows_changed_words_new_and_lost_paragraphs(published):
+    new, old = published.editions("terms")
     shown = [[(kind, text) for kind, text in parts if kind != "same"] for parts in difference(old, new)]
     assert shown[0] == [("removed", "ten"), ("added", "five")]
     assert ("added", "New.") in [part for parts in shown for part in parts]
@@ -81,17 +109,20 @@ async def test_each_policy_page_carries_its_date_and_leads_to_its_versions(clien
 
 
 @pytest.mark.commitment("W4")
-async def test_the_difference_page_marks_changes_and_escapes_them(settings, services, client, tmp_path):
+async def test_the_difference_page_marks_changes_and_escapes_them(services, client, keep):
+    """Between any two versions; without the older one, since the version before."""
     current = services.policies.current["privacy"]
-    old = Text(current.text.title, date(2020, 1, 1), "# Privacy Policy\n\n<script>alert(1)</script> was here.\n")
-    kept = Policies(tmp_path, {"privacy": old}, date(2020, 1, 1)).current["privacy"]
-    shutil.copy(tmp_path / "privacy" / f"{kept.version}.json", settings.var_dir / "policies" / "privacy")
-    page = (await client.get(f"/policies/privacy/difference?from={kept.version}&to={current.version}")).text
-    assert "<del>&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert "<ins>" in page
+    text = Text(current.text.title, date(2030, 1, 1), "# Privacy Policy\n\n<script>alert(1)</script> is here.\n")
+    await keep(text, datetime.now(UTC).date(), "privacy")
+    new = services.policies.current["privacy"]
+    assert new.text == text
+    for query in (f"from={current.version}&to={new.version}", f"to={new.version}"):
+        page = (await client.get(f"/policies/privacy/difference?{query}")).text
+        assert "<ins>&lt;script&gt;alert(1)&lt;/script&gt;" in page
+        assert "<del>" in page
     listed = (await client.get("/privacy/versions")).text
-    assert listed.index(str(current.text.updated)) < listed.index("2020-01-01")
-    assert "not the current version" in (await client.get(f"/policies/privacy/{kept.version}")).text
+    assert listed.index("2030-01-01") < listed.index(str(current.text.updated))
+    assert "not the current version" in (await client.get(f"/policies/privacy/{current.version}")).text
 
 
 @pytest.mark.commitment("K13")

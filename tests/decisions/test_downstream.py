@@ -1,6 +1,8 @@
 """Operators are told of erasures, corrections and withdrawals: signed, at least once, and without a word of text."""
 
+import asyncio
 import hmac
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +12,8 @@ from sqlmodel import select
 from support.http_sink import http_sink, operator
 from support.service import free_port
 
+from chatbot.cli.doctor.finding import Setup, Verdict
+from chatbot.cli.doctor.outbox import outbox
 from chatbot.conversation import children
 from chatbot.decisions.downstream import Downstream
 from chatbot.guardians import duties, reviewing
@@ -22,6 +26,7 @@ from chatbot.storage.tables_guardians import GuardianRow
 from consent import egress
 from consent.data import DataError, check
 from consent.operators import Register
+from consent.records import Kept
 
 SESSION = "5" * 32
 HELLO = "I live at 12 Long Street and my mail is jane@mail.example. What is an ERP?"
@@ -43,6 +48,12 @@ def settings(make_settings, sink, tmp_path):
     rows = yaml.safe_dump({"operators": [told, operator("hosting")]})
     (folder / "registers" / "operators.yaml").write_text(rows, encoding="utf-8")
     return make_settings(data_dir=folder)
+
+
+@pytest.fixture
+def setup(settings):
+    """The set-up as `chatbot doctor` sees it."""
+    return Setup({}, "127.0.0.1", 1, settings)
 
 
 @pytest.fixture
@@ -201,6 +212,43 @@ async def test_what_has_not_arrived_is_listed_and_delivered_from_the_command_lin
         (await session.get(Outgoing, row.id)).due_at = now
     await officer("downstream", "deliver")
     await sink.wait(1)
+
+
+def messages(*operators, at):
+    """Messages written a while ago, not due for a long time."""
+    later = at + timedelta(days=9000)
+    return [
+        Outgoing(operator=each, kind="erase", subject=SESSION, purposes=[], at=at, due_at=later) for each in operators
+    ]
+
+
+@pytest.mark.commitment("U3")
+async def test_what_an_operator_without_an_address_was_to_be_told_is_given_up_after_a_while_and_said(
+    services, every, officer, setup
+):
+    """Thirty days to put a missing row back; then it is on record as given up. Who has an address waits for ever."""
+    now, period = datetime.now(UTC), services.rules.records.period(Kept.OUTGOING)
+    async with services.database.transaction() as session:
+        session.add_all(messages("crm", "gone", "hosting", at=now))
+    said = await asyncio.to_thread(lambda: list(outbox(setup)))
+    assert [finding.verdict for finding in said] == [Verdict.WARNING] * 2
+    assert all(f"1 messages wait for {each}" in str(said) for each in ("gone", "hosting"))
+    await duties.sweep(services, now + period - timedelta(minutes=1))
+    assert [row.retired_at for row in await every(Outgoing)] == [None] * 3
+    late = now + period + timedelta(minutes=1)
+    assert (await duties.sweep(services, late))["messages_retired"] == 2
+    assert {row.operator: row.retired_at for row in await every(Outgoing)} == {
+        "crm": None,
+        "gone": late,
+        "hosting": late,
+    }
+    assert json.loads(await officer("downstream", "list", "--json", "--limit", "1"))["rows"][0]["operator"] == "crm"
+    listed = json.loads(await officer("downstream", "list", "--retired", "--json"))["rows"]
+    assert {row["operator"] for row in listed} == {"gone", "hosting"}
+    said = await asyncio.to_thread(lambda: list(outbox(setup)))
+    assert [finding.verdict for finding in said] == [Verdict.OK]
+    await duties.sweep(services, late + period + timedelta(minutes=1))
+    assert [row.operator for row in await every(Outgoing)] == ["crm"]
 
 
 async def test_nothing_is_written_where_nobody_wants_to_be_told(database):

@@ -126,7 +126,7 @@ async def test_lifting_a_hold_erases_what_only_it_kept(talked, services, every, 
     ids = ("--law", LAW, "--reference", "CAS-1", "--officer", "officer-1", "--until", until)
     await officer("hold", "place", talked.id, *ids)
     await erase(talked)
-    (listed,) = json.loads(await officer("hold", "list", "--json"))
+    (listed,) = json.loads(await officer("hold", "list", "--json"))["rows"]
     assert (listed["frozen"], listed["session"]) == (True, talked.id)
     assert "erased" in await officer("hold", "lift", listed["id"], "--officer", "officer-2")
     assert await every(Turn) == []

@@ -118,7 +118,7 @@ async def test_an_incident_of_a_kind_that_is_gone_is_still_listed_with_its_clock
     async with services.database.transaction() as session:
         row = Incident(id="a" * 32, kind="leak", status="open", confidentiality=True, opened_at=now, countries=["DE"])
         session.add(row)
-    (shown,) = json.loads(await officer("incident", "list", "--json"))
+    (shown,) = json.loads(await officer("incident", "list", "--json"))["rows"]
     assert (shown["kind"], shown["touches"], len(shown["clocks"])) == ("leak", ["confidentiality"], 1)
 
 

@@ -44,7 +44,7 @@ async def test_a_person_reverses_it_and_the_chat_goes_on(person, officer, visito
     asked = await person.review(identity)
     assert asked.status_code == 202
     assert asked.json()["id"] == identity
-    (waiting,) = json.loads(await officer("decisions", "list", "--open", "--json"))
+    (waiting,) = json.loads(await officer("decisions", "list", "--open", "--json"))["rows"]
     assert waiting["id"] == identity
     await officer("decisions", "reverse", identity, "--officer", "officer-1", "--reason", "not_a_child")
     assert (await visitor.say(ASK)).status == 200

@@ -11,6 +11,8 @@ from chatbot.consents.held import Held, HeldSessions, until
 from chatbot.consents.withdrawn import session_key
 from chatbot.conversation.reply import Replies
 from chatbot.signals import HELD, Signals
+from chatbot.storage.database import Database
+from chatbot.storage.migrate import upgrade
 
 SESSION = "a" * 32
 
@@ -28,9 +30,18 @@ def valkey():
 
 
 @pytest.fixture
-async def pair(valkey):
+async def database(tmp_path):
+    """The database that the workers share."""
+    made = Database(f"sqlite+aiosqlite:///{tmp_path}/chatbot.db")
+    await upgrade(made)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def pair(valkey, database):
     """The signals of two workers."""
-    made = [Signals(Replies(10), valkey) for _ in range(2)]
+    made = [Signals(Replies(10), database, valkey) for _ in range(2)]
     for each in made:
         await each.start()
     await asyncio.sleep(0.2)
@@ -60,10 +71,10 @@ async def test_a_hold_on_one_worker_holds_on_the_other_within_a_second(pair):
 
 
 @pytest.mark.commitment("N16")
-async def test_a_worker_that_starts_later_reads_the_holds_that_stand(pair, valkey):
+async def test_a_worker_that_starts_later_reads_the_holds_that_stand(pair, valkey, database):
     """A restart lets nobody go on."""
     await pair[0].hold(entry("b" * 32))
-    late = Signals(Replies(10), valkey)
+    late = Signals(Replies(10), database, valkey)
     await late.start()
     try:
         await known(late, "b" * 32)

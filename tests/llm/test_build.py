@@ -68,7 +68,7 @@ def test_a_provider_that_is_not_installed_says_which_extra_to_install(build, mon
 
 
 def test_a_package_that_is_none_of_our_extras_is_named(build):
-    with pytest.raises(ModelMisconfigured, match="fireworks:some-model: .* langchain-fireworks package"):
+    with pytest.raises(ModelMisconfigured, match=r"fireworks:some-model: .* langchain-fireworks package"):
         build(model="fireworks:some-model", base_url="http://127.0.0.1:9/")
 
 

@@ -9,11 +9,11 @@ from sqlmodel import select
 from support.remembering_model import RememberingModel
 from support.visitors import GROWN_UP, Visitor
 
-from chatbot.app import opened
 from chatbot.cli.serve import prepare
 from chatbot.knowledge.search import Knowledge
 from chatbot.llm.prompts import Prompts
 from chatbot.llm.provider import Door, ProviderAnswerer
+from chatbot.running import opened
 from chatbot.start import answerer_config, start
 from chatbot.storage.tables import ChatSession, MemoryRow
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.app import opened
 from chatbot.cli.serve import prepare
 from chatbot.knowledge.passages import words
 from chatbot.llm.answerer import AnswerRequest, Length, Memory
+from chatbot.running import opened
 from chatbot.start import start
 from pii.text import from_storage
 

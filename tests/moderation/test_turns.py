@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from support.remembering_model import RememberingModel, pause
 from support.visitors import Visitor
 
-from chatbot.app import build, opened
+from chatbot.app import build
 from chatbot.cli.serve import prepare
 from chatbot.conversation.keeping import Asked, Conversation
 from chatbot.conversation.reply import Reply
@@ -19,6 +19,7 @@ from chatbot.conversation.turn import Turn
 from chatbot.llm.prompts import Prompts
 from chatbot.llm.provider import Door, ProviderAnswerer
 from chatbot.moderation import Blocked
+from chatbot.running import opened
 from chatbot.seals import Claims
 from chatbot.start import answerer_config, start
 from pii.vault import Vault

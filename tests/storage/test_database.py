@@ -133,27 +133,6 @@ async def test_the_ledger_refuses_every_change(database, change):
             await (await session.connection()).execute(text(change))
 
 
-async def test_every_query_of_a_turn_uses_an_index(database):
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL prefers a scan of an empty table; the indexes are the same")
-    queries = (
-        "SELECT * FROM turn WHERE session_id = 'a' AND number < 9 ORDER BY number DESC LIMIT 20",
-        "SELECT * FROM turn WHERE session_id = 'a' AND idempotency_key = x'00'",
-        "SELECT * FROM feedback WHERE session_id = 'a' AND turn_number = 1",
-        "SELECT * FROM handoff WHERE session_id = 'a' AND idempotency_key = x'00'",
-        "SELECT max(seq) FROM consent_event WHERE subject_id = 'a' GROUP BY purpose",
-        "SELECT * FROM incident WHERE status = 'open'",
-        "SELECT * FROM child_hold WHERE incident_id = 'a'",
-        "SELECT * FROM decision WHERE incident_id = 'a'",
-        "SELECT * FROM decision WHERE session_id IN ('a', 'b')",
-        "SELECT * FROM outgoing WHERE delivered_at IS NULL AND due_at <= '2026' ORDER BY due_at LIMIT 20",
-    )
-    async with database.engine.connect() as connection:
-        for query in queries:
-            plan = await connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
-            assert all("SCAN" not in row[3] for row in plan), query
-
-
 @pytest.mark.commitment("C10", "C11")
 def test_no_column_can_hold_a_birth_date_or_a_precise_place():
     """Only the age rule that was applied and the country remain of what was asked."""

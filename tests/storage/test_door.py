@@ -21,6 +21,7 @@ WITHOUT = {
     "subject": "a random number; its sessions and answers name their channels",
     "vault": "a part of its session, sealed",
     "notice_edition": "a text of ours",
+    "announcement": "counts of what we told",
     "audit_event": "what the gate refused; nothing personal",
     "guardianship": "hashes; everything in it comes from the guardian's pages",
     "incident": "a kind, a state and times",
@@ -30,7 +31,10 @@ WITHOUT = {
     "outgoing": "what goes out, to whom",
     "mailing": "a text of ours, by its hash",
     "delivery": "what went out, when",
+    "spent_link": "a mark and a moment; of which links, nobody can tell without the secret",
     "secret_print": "marks of our own secrets",
+    "withdrawal": "what tokens have lost: a mark of a conversation, purposes, a number",
+    "handed_over": "what was kept already, on its way to its visitor, sealed",
     "child_hold": "ids and times; its own source says who noticed the child",
 }
 

@@ -63,6 +63,10 @@ class Mailbox:
         version = VERSION.search(page.text)
         return await self.client.post(path, data=({"version": version[1]} if version else {}) | fields)
 
+    async def pressed(self, path):
+        """Press a page's button once more, as a double click does."""
+        return await self.client.post(path, data={"version": self.services.notices.version})
+
     async def confirm(self):
         return await self.press(self.links("confirm")[0])
 

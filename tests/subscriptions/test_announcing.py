@@ -9,11 +9,11 @@ from click.testing import CliRunner
 
 from chatbot.cli import main
 from chatbot.consents import publishing
-from chatbot.consents.editions import rows
-from chatbot.consents.publishing import NotPublished, Post, Proposal, Reader
+from chatbot.consents.announcing import NotPublished, Post, Reader
+from chatbot.consents.editions import by_document, rows
+from chatbot.consents.publishing import Proposal
 from chatbot.settings import data_folder
 from chatbot.start import load_notices, read_data
-from chatbot.storage.tables_subscriptions import Mailing
 from chatbot.subscriptions import letters, sending
 from consent.egress import MailError
 from tests.subscriptions.conftest import command
@@ -53,6 +53,11 @@ def publish(services, changed):
     return run
 
 
+async def newest(services, document="notice"):
+    """Give the last edition of a document."""
+    return by_document(await rows(services.database))[document][-1]
+
+
 @pytest.mark.commitment("W1", "U6")
 async def test_everybody_who_subscribed_to_changes_is_written_to_and_counted(mailbox, publish):
     """Each in the own language, with the day and the words; who only wanted offers gets none of it."""
@@ -65,7 +70,7 @@ async def test_everybody_who_subscribed_to_changes_is_written_to_and_counted(mai
     assert (row.mailed, row.mail_failed, row.mail_note) == (2, 0, "")
     assert "Keep what we talk about" in mailbox.sink.texts[-1]
     assert row.effective_from.date().isoformat() in mailbox.sink.texts[-1]
-    assert (await rows(mailbox.services.database))[-1].version == row.version
+    assert (await newest(mailbox.services)).version == row.version
 
 
 @pytest.mark.commitment("W1")
@@ -82,7 +87,7 @@ async def test_with_subscribers_a_change_is_refused_while_no_mail_leaves(mailbox
     mailbox.sink.refuse = True
     with pytest.raises(NotPublished, match="took none of the messages"):
         await publish()
-    assert MATERIAL[1] not in str((await rows(services.database))[-1].content)
+    assert MATERIAL[1] not in str((await newest(services)).content)
 
 
 @pytest.mark.commitment("W1")
@@ -180,22 +185,6 @@ async def test_when_the_words_of_updates_change_their_yes_no_longer_stands(mailb
     assert (await sending.send(services.subscriptions, letter("updates", "More."), "staff-1"))["sent"] == 1
 
 
-@pytest.mark.commitment("U6")
-async def test_a_new_version_of_a_policy_is_told_once(mailbox, services, tmp_path):
-    """With its date and the way to the differences; told again, nobody gets it twice."""
-    await mailbox.subscribed("updates")
-    await mailbox.subscribed("marketing", email="offers@mail.example")
-    mailbox.sink.recipients.clear()
-    letter = letters.of_policy(services.subscriptions, services.policies.current["privacy"])
-    for _ in range(2):
-        done = await sending.send(services.subscriptions, letter, "staff-1")
-    assert done["sent"] == 1
-    assert mailbox.sink.recipients == ["qzanele.canary@mail.example"]
-    assert "/privacy/versions" in mailbox.sink.texts[-1]
-    assert [row.kind for row in await mailbox.rows(Mailing)] == ["policy"]
-    assert tmp_path
-
-
 class TestCommand:
     """The commands of staff, over the real settings."""
 
@@ -230,15 +219,3 @@ class TestCommand:
         status, said = await command(env, "notice", "publish", "--effective-from", day, "--officer", "staff-1")
         assert (status, "mailed 1, failed 0" in said) == (0, True)
         assert day in mailbox.sink.texts[-1]
-
-    def test_a_policy_without_an_earlier_version_has_not_changed(self, run, folder):
-        """After a change of its text and date it can be announced; without subscribers nobody is told."""
-        refused = run("notice", "announce-policy", "privacy", "--officer", "staff-1")
-        assert (refused.exit_code, "nothing has changed" in refused.output) == (1, True)
-        assert run("notice", "announce-policy", "terms", "--officer", "staff-1").exit_code == 2
-        path = folder / "policies" / "privacy.md"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text + "\nOne more line.\n", encoding="utf-8")
-        told = run("notice", "announce-policy", "privacy", "--officer", "staff-1")
-        assert told.exit_code == 1
-        assert "CHATBOT_SMTP_HOST" in told.output

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chatbot.consents.delivered import Delivered, report
 from chatbot.storage.tables import Subject
 from chatbot.storage.tables_subscriptions import Delivery
-from chatbot.subscriptions import duties, sending
+from chatbot.subscriptions import choosing, duties, sending
+from tests.subscriptions.conftest import ADDRESS
 
 
 @pytest.fixture
@@ -41,3 +43,18 @@ async def test_two_presses_at_the_same_moment_keep_one_row(mailbox):
     assert {page.status_code for page in pages} == {200}
     assert len(await mailbox.rows()) == 1
     assert len(await mailbox.rows(Subject)) == 1
+    desk, [link] = mailbox.services.subscriptions, mailbox.links("confirm")
+    await choosing.stop(desk, desk.lookup(ADDRESS))
+    assert (await mailbox.pressed(link)).status_code == 404
+    assert await mailbox.rows() == []
+
+
+async def test_what_was_told_is_counted_over_all_workers(services):
+    """Each keeps its counts; together they are the report."""
+    [row] = services.editions.of("privacy")
+    for _ in range(2):
+        worker = Delivered()
+        worker.note(row, "site")
+        await worker.keep(services.database)
+        await worker.keep(services.database)
+    assert (await report(services.database))[row.id, "site"] == 2

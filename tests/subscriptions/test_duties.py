@@ -26,9 +26,7 @@ def reminders(mailbox):
 async def test_two_weeks_before_the_end_a_reminder_comes_once(mailbox, at):
     """Before that nothing, and afterwards not again."""
     await mailbox.subscribed("updates")
-    assert await at(165) == {"ended": 0, "reminded": 0}
-    assert await at(167) == {"ended": 0, "reminded": 1}
-    assert await at(168) == {"ended": 0, "reminded": 0}
+    assert [(await at(day))["reminded"] for day in (165, 167, 168)] == [0, 1, 0]
     [mail] = reminders(mailbox)
     [row] = await mailbox.rows()
     assert f"{row.next_end:%Y-%m-%d}" in mail["Subject"]
@@ -81,6 +79,27 @@ async def test_a_reminder_that_no_server_took_is_due_again_the_next_day(mailbox,
     mailbox.sink.refuse = False
     assert (await at(167.5))["reminded"] == 0
     assert (await at(168.5))["reminded"] == 1
+
+
+@pytest.mark.commitment("H3")
+async def test_a_reminder_whose_worker_died_is_sent_by_the_next_under_one_mark(mailbox, at, services, monkeypatch):
+    """Whether the first one arrived nobody knows; who gets both can tell, and nobody gets none."""
+    await mailbox.subscribed("updates")
+    real = type(services.subscriptions).send
+
+    async def dies(desk, *arguments, **values):
+        await real(desk, *arguments, **values)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(services.subscriptions), "send", dies)
+    with pytest.raises(KeyboardInterrupt):
+        await at(167)
+    monkeypatch.undo()
+    assert (await at(167))["reminded"] == 0, "its claim holds for a while"
+    assert (await at(167.1))["reminded"] == 1
+    assert len({mail["Message-ID"] for mail in reminders(mailbox)}) == 1
+    assert len(reminders(mailbox)) == 2
+    assert (await at(168))["reminded"] == 0
 
 
 async def test_two_workers_remind_once(mailbox, services):

@@ -1,5 +1,6 @@
 """The address: sealed in one column, in the mail itself, and nowhere else, in no spelling."""
 
+import asyncio
 import base64
 import re
 
@@ -49,6 +50,8 @@ async def test_the_address_is_nowhere_in_clear(fresh_var, sink, tmp_path):
             assert (await client.post("/subscribe", data=FORM | {"purpose": "updates"})).status_code == 200
             assert (await client.post("/v1/subscriptions", json=body)).status_code == 202
             assert (await client.post("/v1/subscriptions", json=body | {"born": ADDRESS[:7]})).status_code == 400
+            async with asyncio.timeout(30):
+                await sink.arrived(2)
             [link] = LINK.findall(sink.texts[-1].replace("\r", ""))
             version = VERSION.search((await client.get(link)).text)[1]
             assert (await client.post(link, data={"version": version})).status_code == 200

@@ -18,7 +18,7 @@ from chatbot.consents import auditing
 from chatbot.errors import MailStopped
 from chatbot.storage.tables import ChatSession
 from chatbot.storage.tables_subscriptions import Delivery, Mailing
-from chatbot.subscriptions import counting, letters, sending
+from chatbot.subscriptions import choosing, counting, letters, sending
 from chatbot.subscriptions.counting import State
 from consent import ledger
 from consent.data import DataError
@@ -139,16 +139,23 @@ async def test_two_senders_at_once_send_each_message_once(mailbox, services, let
     assert await mailbox.outbox() == ["sent"] * 6
 
 
-async def test_what_was_being_sent_when_the_service_died_is_not_sent_again(mailbox, services, letter):
-    """Nobody knows whether it arrived, so it stays on record as such; what still waited goes out."""
+async def test_what_was_being_sent_when_the_service_died_is_sent_again_on_a_yes_that_stands(
+    mailbox, services, letter, monkeypatch
+):
+    """Nobody knows whether it arrived; its claim holds for a while, and the ledger is asked anew."""
     desk, news = services.subscriptions, letter("updates")
     for number in range(3):
         await mailbox.subscribed("updates", email=f"{number}@mail.example")
     before = len(mailbox.sink.messages)
     await sending._queue(desk, news, "staff-1")
-    await sending._claim(desk, news, (await mailbox.rows(Delivery))[0].id)
-    assert sent(await sending.send(desk, news, "staff-1")) == {"sending": 1, "sent": 2}
-    assert len(mailbox.sink.messages) - before == 2
+    one, other, _ = [row.id for row in await mailbox.rows(Delivery)]
+    assert await sending._claim(desk, news, one)
+    assert await sending._claim(desk, news, other)
+    assert await sending._claim(desk, news, one) is None
+    await choosing.stop(desk, desk.lookup("1@mail.example"))
+    monkeypatch.setattr(sending, "LEASE", timedelta(0))
+    assert sent(await sending.send(desk, news, "staff-1")) == {"sent": 2, "withheld": 1}
+    assert mailbox.sink.recipients[before:] == ["0@mail.example", "2@mail.example"]
 
 
 async def test_what_the_server_refused_is_tried_again_only_when_told(mailbox, send):
@@ -303,23 +310,28 @@ class TestCommand:
         assert (listed["by"], listed["purpose"], listed["sent"]) == ("staff-1", "updates", 1)
         assert ADDRESS not in said
 
-    async def test_killed_half_way_it_goes_on_and_sends_nothing_twice(self, mailbox, env, file):
-        """Killed while the mail server waits, then the same command again."""
+    async def test_killed_half_way_it_goes_on_and_only_what_was_in_hand_comes_twice(self, mailbox, env, file):
+        """Killed after the mail server took a message and before it said so, then the same command again."""
         people = [f"{number}@mail.example" for number in range(8)]
         for each in people:
             await mailbox.subscribed("updates", email=each)
         mailbox.sink.recipients.clear()
+        mailbox.sink.messages.clear()
         talk, reached = mailbox.sink.talk, asyncio.Event()
 
-        async def slow(reader, writer):
-            if len(mailbox.sink.recipients) == 3:
-                reached.set()
-                await reader.read()
-                writer.close()
-                return
-            await talk(reader, writer)
+        class Mute:
+            """Says nothing any more once the fourth message is taken."""
 
-        server = await asyncio.start_server(slow, "127.0.0.1", 0)
+            def __init__(self, writer):
+                self.writer, self.close, self.drain = writer, writer.close, writer.drain
+
+            def write(self, data):
+                if len(mailbox.sink.messages) < 4:
+                    self.writer.write(data)
+                else:
+                    reached.set()
+
+        server = await asyncio.start_server(lambda reader, writer: talk(reader, Mute(writer)), "127.0.0.1", 0)
         arguments = ["mail", "send", str(file), "--purpose", "updates", "--officer", "staff-1"]
         slowly = env | {"CHATBOT_SMTP_PORT": str(server.sockets[0].getsockname()[1])}
         process = await asyncio.create_subprocess_exec(
@@ -331,9 +343,14 @@ class TestCommand:
         await process.wait()
         server.close()
         assert await mailbox.outbox() == ["sent"] * 3 + ["sending"] + ["queued"] * 4
+        async with mailbox.services.database.transaction() as session:  # a minute goes by
+            for row in (await session.exec(select(Delivery))).all():
+                row.at -= sending.LEASE
         status, said = await command(env, *arguments, "--json")
-        assert (status, sent(json.loads(said)[0])) == (0, {"sent": 7, "sending": 1})
-        assert sorted(mailbox.sink.recipients) == sorted([*people[:3], *people[4:]])
+        assert (status, sent(json.loads(said)[0])) == (0, {"sent": 8})
+        assert sorted(mailbox.sink.recipients) == sorted([*people, people[3]])
+        marks = [message["Message-ID"] for message in mailbox.sink.messages]
+        assert (len(marks), len(set(marks))) == (9, 8)
 
     @pytest.mark.parametrize(
         ("text", "words"),

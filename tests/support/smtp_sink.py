@@ -19,10 +19,17 @@ class SmtpSink:
 
     def __init__(self) -> None:
         self.port, self.raw, self.messages, self.recipients, self.refuse = 0, [], [], [], False
+        self._news = asyncio.Event()
 
     @property
     def texts(self):
         return [message.get_content() for message in self.messages]
+
+    async def arrived(self, count):
+        """Wait until so many messages came: what a visitor asks for leaves after the answer."""
+        while len(self.messages) < count:
+            self._news.clear()
+            await self._news.wait()
 
     async def talk(self, reader, writer):
         """Speak just enough SMTP (RFC 5321)."""
@@ -35,6 +42,7 @@ class SmtpSink:
                 body = raw[: -len(b".\r\n")].replace(b"\r\n..", b"\r\n.")
                 self.raw.append(body)
                 self.messages.append(email.message_from_bytes(body, policy=email.policy.default))
+                self._news.set()
             if verb == "RCPT" and self.refuse:
                 await say(writer, "550 no such mailbox")
                 continue
@@ -80,6 +88,10 @@ class SinkThread:
     def settings(self):
         """The service's settings that lead here."""
         return {"CHATBOT_SMTP_HOST": "127.0.0.1", "CHATBOT_SMTP_PORT": str(self.sink.port)}
+
+    def arrived(self, count) -> None:
+        """Wait until so many messages came, for a while."""
+        asyncio.run_coroutine_threadsafe(self.sink.arrived(count), self._loop).result(30)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)

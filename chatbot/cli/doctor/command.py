@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chatbot.cli.doctor import files, keys, machine, running
+from chatbot.cli.doctor import files, keys, machine, outbox, running
 from chatbot.cli.doctor.finding import Finding, Setup, Verdict, failed
 from chatbot.cli.doctor.papers import papers
 
@@ -35,6 +35,7 @@ CHECKS: dict[str, Check] = {
     "model": running.model,
     "database": running.database,
     "keys": keys.keys,
+    "outbox": outbox.outbox,
     "valkey": running.valkey,
     "knowledge": running.knowledge,
     "port": machine.port,

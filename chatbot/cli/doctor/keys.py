@@ -24,7 +24,7 @@ def keys(settings: Settings, _setup: Setup) -> Iterator[Finding]:
     """Compare the secret with the prints of those that were in use here; nothing is made or changed."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    if not _may_exist(settings):
+    if not may_exist(settings):
         yield ok("no conversation was kept here yet")
         return
     try:
@@ -40,7 +40,8 @@ def keys(settings: Settings, _setup: Setup) -> Iterator[Finding]:
         yield failed(f"{lost.vaults} conversations were sealed under another secret: nobody can open them", MEND)
 
 
-def _may_exist(settings: Settings) -> bool:
+def may_exist(settings: Settings) -> bool:
+    """Tell whether there can be a database to look at: none is made here."""
     from sqlalchemy.engine import make_url
 
     url = make_url(settings.database)

@@ -1,5 +1,6 @@
 /** The neutral age question: country, month, year. Nothing hints at a threshold, nothing is chosen beforehand. */
 import { el } from "./dom.js";
+import { tick } from "./fields.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -34,6 +35,22 @@ export function countryField(app) {
   const { countries, country_question: question } = /** @type {import("./types.js").Notice} */ (app.notice);
   const options = countries.map(({ code, name }) => /** @type {[string, string]} */ ([code, name]));
   return field(app, "country", question.label, select(app, options, app.draft.country, "country"));
+}
+
+/** Whether the law of the chosen country protects companies as well. @param {App} app */
+const juristic = ({ notice, draft }) => notice?.countries.find(({ code }) => code === draft.country)?.juristic === true;
+
+/** On whose behalf; nothing is asked where no law makes a difference. @param {App} app */
+export const subjectType = (app) => (app.draft.company && juristic(app) ? "juristic" : "natural");
+
+/** Shown only for a country that it means something in. @param {App} app @param {HTMLElement} form whose answers decide it */
+export function companyField(app, form) {
+  const { control, node } = tick("checkbox", "field-company", app.t("company_label"), app.draft.company);
+  control.addEventListener("change", () => (app.draft.company = control.checked));
+  const show = () => (node.hidden = !juristic(app));
+  form.addEventListener("input", show);
+  show();
+  return node;
 }
 
 /** @param {App} app */

@@ -17,6 +17,7 @@ export class Problem extends Error {
     this.reference = String(body.reference ?? "");
     this.decision = String(body.decision ?? "");
     this.eraseAt = String(body.erase_at ?? "");
+    /** What came of asking a person. @type {import("./types.js").Decision["review"]} */ this.review = null;
   }
 }
 
@@ -129,8 +130,14 @@ export class Api {
     return this.json("POST", `/v1/sessions/${id}/handoff`, { body, key });
   }
 
-  consents() {
-    return this.json("GET", "/v1/me/consents");
+  /** @param {string} language of the words in it */
+  consents(language) {
+    return this.json("GET", `/v1/me/consents?language=${encodeURIComponent(language)}`);
+  }
+
+  /** What was done with what is kept, newest first. @param {string} [after] the page before's `next` */
+  accessLog(after = "") {
+    return this.json("GET", `/v1/me/access-log?limit=10${after && `&after=${encodeURIComponent(after)}`}`);
   }
 
   /** Every answer so far, oldest first. */

@@ -37,6 +37,7 @@ export class App {
     this.note = "";
     this.draft = emptyDraft();
     this.quiet = Promise.resolve();
+    this.told = Promise.resolve();
     this.onchange = () => {};
     /** @type {() => boolean} */ this.closeSheet = () => false;
     /** @type {View} */ this.view = loadingView;
@@ -68,16 +69,16 @@ export class App {
     this.onchange();
   }
 
-  /** The same view, and the sheet on it, in another language once a running reply has ended; what was typed stays.
-   * @param {string} language */
+  /** The same view, and the sheet on it, at once in another language; what was typed stays, a running reply goes on,
+   * and the service speaks it from the next message on. @param {string} language */
   async setLanguage(language) {
-    await this.quiet;
     await this.loadNotice(language);
     if (this.child) await this.childWords();
-    await this.#tellLanguage().catch(() => {}); // the words on the page change all the same
     const { sheet } = this;
     this.#draw(this.view);
     if (sheet) this.conversation?.openSheet(sheet, false);
+    // What is sealed changes hands with each: first the reply, then the choices. The words on the page changed anyway.
+    this.told = this.quiet.then(() => this.#tellLanguage()).catch(() => {});
   }
 
   /** The service speaks in the session's language too: no choice is changed by it. */
@@ -113,13 +114,13 @@ export class App {
 
   /** Takes the service's answer to the age question and the choices. @param {any} answer */
   admit(answer) {
-    const { id, state, message, child, minor } = answer;
+    const { id, state, child, minor } = answer;
     const { country } = this.draft;
-    this.session = { id, token: answer.token ?? "", state, message, country, child, minor };
+    this.session = { id, token: answer.token ?? "", state, country, child, minor };
     this.api.token = this.session.token;
     tellPage(this.session);
     keep(this.session);
-    this.draft = { ...emptyDraft(), text: this.draft.text };
+    this.draft = { ...emptyDraft(), text: this.draft.text, company: this.draft.company };
     this.note = "";
     this.show(this.mayChat ? chatView : closedView);
   }
@@ -144,7 +145,8 @@ export class App {
     const { sealed } = session;
     const body = { ...answer, language: this.language, ...(sealed ? { state: sealed } : {}) };
     const { state, token, conversation, held } = await this.api.saveConsents(body);
-    Object.assign(session, { state, sealed: conversation ?? undefined });
+    const newer = state === "ephemeral" && session.sealed !== sealed; // a reply ended meanwhile
+    Object.assign(session, { state, sealed: newer ? session.sealed : (conversation ?? undefined) });
     this.draft.consents = {};
     this.renew(token);
     return held?.message ?? "";
@@ -178,6 +180,7 @@ export class App {
   /** Another conversation of the same visitor, if both shall be remembered: the token says which came before. The one
    * before stays in the tab until the new one has begun. */
   startAgain() {
+    this.conversation?.abort.abort();
     this.session = null;
     this.turns = [];
     this.earlier = "";
@@ -186,6 +189,7 @@ export class App {
 
   /** Nothing of the conversation stays in the page. */
   forget() {
+    this.conversation?.abort.abort();
     keep(null);
     this.session = null;
     this.api.token = "";
@@ -228,6 +232,7 @@ function emptyDraft() {
     country: "",
     month: "",
     year: "",
+    company: false,
     text: "",
     code: "",
     invitation: /** @type {{code: string, expires_at: string} | null} */ (null),

@@ -1,6 +1,6 @@
 /** What is agreed to, until when, and one switch for each purpose that takes effect at once; objections and memory. */
 import { Problem } from "./api.js";
-import { day, el } from "./dom.js";
+import { button, day, el, fill } from "./dom.js";
 import { section, switchRow } from "./fields.js";
 import { memory } from "./memory.js";
 import { objections } from "./objections.js";
@@ -8,6 +8,9 @@ import { problemText } from "./problems.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./types.js").Standing} Standing */
+
+/** The session has ended: nothing can be changed in it, and a new one helps. */
+const OVER = new Set(["unauthorized", "not_found"]);
 
 /** @param {App} app */
 export function choices(app) {
@@ -25,23 +28,29 @@ export class Choices {
     this.list = el("div", { class: "stack" }, el("p", { class: "quiet" }, app.t("loading")));
     this.objections = el("div");
     this.memory = el("div");
-    const own = section(app.t("my_choices"), el("p", { class: "quiet" }, app.t("choices_now")), this.list, this.status);
+    this.company = el("p", { class: "quiet", hidden: true }, app.t("company_now"));
+    const now = el("p", { class: "quiet" }, app.t("choices_now"));
+    const own = section(app.t("my_choices"), this.company, now, this.list, this.status);
     this.node = el("div", { class: "parts" }, own, this.memory, this.objections);
     this.#load();
   }
 
   async #load() {
     try {
-      const [standing, { events }] = await Promise.all([this.app.api.consents(), this.app.api.history()]);
+      const [standing, { events }] = await Promise.all([this.app.api.consents(this.app.language), this.app.api.history()]);
       this.draw(standing, events);
     } catch (error) {
+      const over = error instanceof Problem && OVER.has(error.code);
+      const anew = over && button("button small", () => this.app.startOver(), this.app.t("new_chat"));
       this.list.replaceChildren(el("p", { class: "error", role: "alert" }, problemText(this.app, error)));
+      fill(this.list, anew);
     }
   }
 
   /** @param {Standing} standing @param {import("./types.js").ConsentEvent[]} events */
   draw(standing, events) {
     const { app } = this;
+    this.company.hidden = standing.subject_type !== "juristic";
     const latest = new Map(events.map((event) => [event.purpose, event]));
     const rows = (app.notice?.purposes ?? []).map((purpose) => {
       const yes = standing.consents[purpose.id] === true;

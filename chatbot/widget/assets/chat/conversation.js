@@ -17,9 +17,14 @@ import { applyEvent, newTurn } from "./turn.js";
 /** How long a stopped reply may take to say so itself. */
 const STOP_PATIENCE_MS = 3000;
 
-/** @param {App} app */
+/** Whether a rule stopped the chat at this message. @param {Turn} turn */
+const isHeld = ({ problem }) => problem instanceof Problem && problem.reference !== "";
+
+/** A reply that is being written goes on in the same conversation, in whatever language it is drawn. @param {App} app */
 export function chatView(app) {
-  return new Conversation(app).node;
+  const { conversation, turns } = app;
+  const running = conversation?.answering && turns.includes(conversation.answering);
+  return (running ? conversation : new Conversation(app)).draw();
 }
 
 export class Conversation {
@@ -29,13 +34,23 @@ export class Conversation {
     app.conversation = this;
     this.abort = new AbortController();
     /** @type {Turn | null} */ this.answering = null;
+    /** @type {Composer} */ this.composer;
+    /** @type {Transcript} */ this.transcript;
+    this.node = this.main = el("div");
+  }
+
+  /** Its nodes, in the language on show. */
+  draw() {
+    const { app } = this;
     this.composer = new Composer(app, { send: (text) => this.say(text), stop: () => this.stop() });
     this.transcript = new Transcript(this);
     const { node, latest } = this.transcript;
+    this.composer.node.hidden = app.turns.some(isHeld);
     this.main = el("div", { class: "chat" }, node, latest, this.composer.node, this.#buildFoot());
     this.node = el("div", { class: "layers" }, this.main);
     queueMicrotask(() => this.#begin());
     if (app.session?.child) remindOfBreak(app, this.main).catch(() => {});
+    return this.node;
   }
 
   #buildFoot() {
@@ -51,6 +66,7 @@ export class Conversation {
   /** A reply that was under way in an earlier page view goes on; a message that waited is sent. */
   #begin() {
     this.transcript.toEnd();
+    if (this.answering) return this.#busy(this.answering);
     const open = this.app.turns.find((turn) => turn.status === "waiting" || turn.status === "streaming");
     const { pending } = this.app;
     this.app.pending = null;
@@ -92,6 +108,7 @@ export class Conversation {
     this.#busy(turn);
     this.app.announce(this.app.t("answering"));
     try {
+      await this.app.told;
       for await (const event of this.#events(turn, again)) this.#take(turn, event);
     } catch (error) {
       if (await this.#setAside(turn, error)) return;
@@ -100,7 +117,7 @@ export class Conversation {
     this.#busy(null);
     this.transcript.draw(turn);
     this.#say(turn);
-    if (turn.problem instanceof Problem && turn.problem.reference) this.#hold();
+    if (isHeld(turn)) this.#hold();
   }
 
   /** @param {Turn} turn @param {boolean} again */
@@ -205,6 +222,7 @@ export class Conversation {
       this.app.closeSheet = () => false;
       this.app.sheet = null;
       this.main.inert = false;
+      this.transcript.tellState();
       sheet.remove();
       (opener?.isConnected ? opener : this.composer).focus();
       return true;

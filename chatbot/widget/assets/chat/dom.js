@@ -87,6 +87,12 @@ export function day({ language }, at) {
   return new Date(at).toLocaleDateString(locale(language), { dateStyle: "long" });
 }
 
+/** A day and time in words, as an element. @param {{language: string}} app @param {string} at */
+export function moment({ language }, at) {
+  const time = new Intl.DateTimeFormat(locale(language), { dateStyle: "long", timeStyle: "short" });
+  return el("time", { datetime: at, class: "quiet" }, time.format(new Date(at)));
+}
+
 /** A random id; also where the page is not served over https and randomUUID is missing. */
 export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -80,7 +80,9 @@ function commentForm(app, turn, more) {
   const { t } = app;
   const thanks = () => {
     turn.comment = null;
-    more.replaceChildren(el("p", { class: "quiet", role: "status" }, t("thanks")));
+    const said = el("p", { class: "quiet", role: "status", tabindex: "-1" }, t("thanks"));
+    more.replaceChildren(said);
+    said.focus();
   };
   const box = el("textarea", { rows: "2", maxlength: "1000", id: `comment-${turn.key}` });
   box.value = turn.comment ?? "";

@@ -1,5 +1,6 @@
 /** Controls that more than one view uses. */
-import { button, el } from "./dom.js";
+import { button, el, fill } from "./dom.js";
+import { problemText } from "./problems.js";
 import { LANGUAGES } from "./strings.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -63,6 +64,38 @@ export function languageSelect(app) {
     control.removeAttribute("aria-busy");
   });
   return control;
+}
+
+/** A box to tick, or one of several, with its label. @param {"checkbox" | "radio"} type @param {string} id
+ * @param {string} text @param {boolean} on @param {Record<string, string>} [properties] */
+export function tick(type, id, text, on, properties = {}) {
+  const control = el("input", { type, id, ...properties });
+  control.checked = on;
+  return { control, node: el("label", { class: "tick" }, control, text) };
+}
+
+/** A button that opens what is fetched for it, anew each time, so that it is never older than what it tells of.
+ * @param {App} app @param {string} text @param {() => Promise<import("./dom.js").Child>} fetched */
+export function onDemand(app, text, fetched) {
+  const box = el("div", { class: "stack", hidden: true });
+  const opener = button("button plain", () => toggle(), text);
+  opener.setAttribute("aria-expanded", "false");
+  const toggle = async () => {
+    box.hidden = !box.hidden;
+    opener.setAttribute("aria-expanded", String(!box.hidden));
+    if (box.hidden) return;
+    box.replaceChildren(el("p", { class: "quiet", role: "status" }, app.t("loading")));
+    const shown = await fetched().catch((error) => el("p", { class: "error", role: "alert" }, problemText(app, error)));
+    box.replaceChildren();
+    fill(box, shown);
+  };
+  return [opener, box];
+}
+
+/** A text with its contact address as a link. @param {string} text @param {string} [mail] */
+export function withMail(text, mail) {
+  const [before, ...after] = mail ? text.split(mail) : [text];
+  return [before, ...after.flatMap((part) => [el("a", { href: `mailto:${mail}` }, mail), part])];
 }
 
 /** A titled part of a sheet. @param {string} title @param {...import("./dom.js").Child} children */

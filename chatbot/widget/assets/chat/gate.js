@@ -2,8 +2,8 @@
 import { Problem } from "./api.js";
 import { chatView } from "./conversation.js";
 import { button, el, fill, icon, uuid } from "./dom.js";
-import { answerOf, policyLinks, purposeList, workingButton } from "./fields.js";
-import { born, countryField, bornFields } from "./age.js";
+import { answerOf, policyLinks, purposeList, withMail, workingButton } from "./fields.js";
+import { born, bornFields, companyField, countryField, subjectType } from "./age.js";
 import { guardianSteps } from "./guardian.js";
 import { problemText } from "./problems.js";
 
@@ -47,7 +47,8 @@ export function failedView(app, error) {
 export function ageView(app) {
   const notice = /** @type {import("./types.js").Notice} */ (app.notice);
   const form = el("form", { class: "form", novalidate: true });
-  fill(form, countryField(app), bornFields(app), el("button", { class: "button wide" }, app.t("continue")));
+  const go = el("button", { class: "button wide" }, app.t("continue"));
+  fill(form, countryField(app), bornFields(app), companyField(app, form), go);
   form.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     if (born(app, form)) app.show(choicesView);
@@ -107,7 +108,8 @@ async function change(app, answer) {
 /** @param {App} app @param {Answer} answer */
 async function enter(app, answer) {
   const { country, year, month } = app.draft;
-  const body = { country, born: `${year}-${month}`, language: app.language, ...answer };
+  const subject_type = subjectType(app);
+  const body = { country, born: `${year}-${month}`, subject_type, language: app.language, ...answer };
   app.admit(await app.api.openSession(body, keyFor(app, body)));
 }
 
@@ -124,7 +126,7 @@ async function refused(app, error) {
   if (code === "unauthorized" || code === "not_found") app.startOver(app.pending);
   else if (code === "consent_stale") {
     await app.loadNotice();
-    app.note = "note_stale";
+    app.note = app.pending ? "note_stale" : "choices_changed";
     app.draft.consents = {};
     app.show(choicesView);
   } else return false;
@@ -139,16 +141,10 @@ export function closedView(app) {
     app,
     el("div", { class: "emblem" }, icon(guardian ? "person" : "shield")),
     title(t(guardian ? "guardian_title" : "refused_title")),
-    el("p", {}, withMail(session?.message ?? "", app.notice?.contacts.support)),
+    el("p", {}, withMail(app.notice?.messages[session?.state ?? ""] ?? "", app.notice?.contacts.support)),
     guardian && guardianSteps(app),
     !guardian && button("button", () => reconsider(app), t("change_choices")),
   );
-}
-
-/** A text with its contact address as a link. @param {string} text @param {string} [mail] */
-function withMail(text, mail) {
-  const [before, ...after] = mail ? text.split(mail) : [text];
-  return [before, ...after.flatMap((part) => [el("a", { href: `mailto:${mail}` }, mail), part])];
 }
 
 /** @param {App} app */

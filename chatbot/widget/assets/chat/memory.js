@@ -1,6 +1,6 @@
 /** What answers are adapted to: how long they shall be, which topics came up before, and one press to forget it. */
 import { button, el } from "./dom.js";
-import { section, workingButton } from "./fields.js";
+import { section, tick, workingButton } from "./fields.js";
 import { problemText } from "./problems.js";
 
 /** @typedef {import("./choices.js").Choices} Choices */
@@ -24,25 +24,28 @@ async function fill(choices, box, said) {
   const act = (/** @type {() => Promise<any>} */ work, /** @type {string} */ done) =>
     work().then(
       () => fill(choices, box, t(done)),
-      (error) => (status.textContent = problemText(choices.app, error)),
+      (error) => void (status.textContent = problemText(choices.app, error)),
     );
   const chosen = (/** @type {string} */ length) => act(() => api.saveMemory({ length }), "saved");
   const forgotten = () => act(() => api.forgetMemory(), "memory_forgotten");
   const forget = workingButton("button small plain", t("memory_forget"), forgotten);
+  forget.id = "memory-forget";
   const again = button("button small plain", () => choices.app.startAgain(), t("memory_again"));
-  const focused = /** @type {ShadowRoot} */ (box.getRootNode()).activeElement?.id;
+  const { activeElement } = /** @type {ShadowRoot} */ (box.getRootNode());
+  const focused = activeElement && box.contains(activeElement) ? activeElement.id : "";
   const parts = [lengths(choices, found, chosen), topics(choices, found), again, forget, status];
   box.replaceChildren(section(t("memory_title"), ...parts));
-  if (focused?.startsWith("length-")) /** @type {HTMLElement | null} */ (box.querySelector(`#${focused}`))?.focus();
+  if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`#${focused}`))?.focus();
 }
 
 /** @param {Choices} choices @param {Memory} memory @param {(length: string) => void} chosen */
 function lengths({ app }, { preferences }, chosen) {
   const all = LENGTHS.map((length) => {
-    const control = el("input", { type: "radio", name: "length", id: `length-${length}`, value: length });
-    control.checked = preferences.length === length;
+    const properties = { name: "length", value: length };
+    const said = app.t(`memory_${length}`);
+    const { control, node } = tick("radio", `length-${length}`, said, preferences.length === length, properties);
     control.addEventListener("change", () => chosen(length));
-    return el("label", { class: "radio" }, control, app.t(`memory_${length}`));
+    return node;
   });
   return el("fieldset", { class: "lengths" }, el("legend", {}, app.t("memory_length")), el("div", { class: "row" }, all));
 }

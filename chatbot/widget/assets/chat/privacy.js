@@ -6,6 +6,7 @@ import { policyLinks, section, workingButton } from "./fields.js";
 import { erasedView } from "./gate.js";
 import { rightsCard } from "./guardian.js";
 import { history } from "./history.js";
+import { log } from "./log.js";
 import { problemText } from "./problems.js";
 import { rights } from "./rights.js";
 import { sheet } from "./sheets.js";
@@ -22,6 +23,7 @@ export function privacySheet(app, conversation) {
     app.session?.child ? childRights(app) : choices(app),
     decisions(app),
     section(t("history_title"), history(app)),
+    section(t("log_title"), el("p", { class: "quiet" }, t("log_text")), el("div", { class: "stack" }, log(app))),
     !app.session?.child && rights(app),
     section(t("policies"), policyLinks(app), subscribing(app)),
     section(t("reference_title"), ...reference(app)),

@@ -2,6 +2,7 @@
 import { Problem } from "./api.js";
 import { review } from "./decisions.js";
 import { button, day, el, icon } from "./dom.js";
+import { withMail } from "./fields.js";
 import { problemText } from "./problems.js";
 
 /** @typedef {import("./conversation.js").Conversation} Conversation */
@@ -26,15 +27,20 @@ export function problemCard(conversation, turn) {
 function heldCard(app, problem) {
   const { t } = app;
   const { decision, eraseAt, reference } = problem;
-  const goes = eraseAt && el("p", {}, t("held_erase", { date: day(app, eraseAt) }));
-  const stays = () => goes && goes.remove(); // nothing is erased before a person has looked at it
+  const support = app.notice?.contacts.support;
+  // Nothing is erased before a person has looked at it.
+  const goes = eraseAt && !problem.review && el("p", {}, t("held_erase", { date: day(app, eraseAt) }));
+  const asked = (/** @type {import("./types.js").Decision["review"]} */ came) => {
+    problem.review = came;
+    if (goes) goes.remove();
+  };
   return el(
     "div",
     { class: "held", tabindex: "-1" },
     icon("person"),
-    el("p", { role: "alert" }, el("strong", {}, t("held_title")), " ", problemText(app, problem)),
+    el("p", { role: "alert" }, el("strong", {}, t("held_title")), " ", withMail(t("child_held", { support }), support)),
     goes,
-    decision && review(app, { ...NOT_ASKED, id: decision }, stays),
+    decision && review(app, { ...NOT_ASKED, id: decision, review: problem.review }, asked),
     el("p", { class: "reference quiet" }, t("reference"), " ", el("code", {}, reference)),
   );
 }

@@ -39,6 +39,9 @@ export function pickLanguage(...wishes) {
   return codes.find((code) => code in LANGUAGES) ?? "en";
 }
 
+/** The text of the first of these keys that has one, else nothing. @param {Translate} t @param {...string} keys */
+export const known = (t, ...keys) => keys.map((key) => (t(key) === key ? "" : t(key))).find(Boolean) ?? "";
+
 /**
  * @callback Translate
  * @param {string} key

@@ -1,5 +1,7 @@
 /** The conversation as it is read: what stands above it, the turns, and keeping the end in view. */
 import { button, el, icon } from "./dom.js";
+import { workingButton } from "./fields.js";
+import { problemText } from "./problems.js";
 import { TurnView } from "./turn-view.js";
 
 /** @typedef {import("./conversation.js").Conversation} Conversation */
@@ -20,9 +22,10 @@ export class Transcript {
     this.list = el("div", { class: "turns" });
     this.latest = button("latest", () => this.toEnd(), icon("latest"), el("span", { class: "unseen" }, t("latest")));
     this.latest.hidden = true;
-    this.more = button("text-button", () => this.#showEarlier(), t("earlier"));
+    this.error = el("p", { class: "error", role: "alert" });
+    this.more = workingButton("text-button", t("earlier"), () => this.#showEarlier());
     this.more.hidden = !this.app.earlier;
-    const ideas = SUGGESTIONS.map((key) => button("suggestion", () => conversation.say(t(key)), t(key)));
+    const ideas = SUGGESTIONS.map((key) => button("suggestion", () => this.#suggest(t(key)), t(key)));
     this.suggestions = el("div", { class: "suggestions" }, ideas);
     this.node = el("div", {
       class: "log",
@@ -37,10 +40,23 @@ export class Transcript {
   }
 
   #intro() {
-    const { t, notice, session } = this.app;
+    const { notice } = this.app;
     const disclosure = el("p", { class: "disclosure" }, icon("spark"), el("span", {}, notice?.disclosure));
-    const state = el("p", { class: "quiet" }, t(session?.state === "stored" ? "state_stored" : "state_ephemeral"));
-    return el("div", { class: "intro" }, disclosure, state, this.more, this.suggestions);
+    this.state = el("p", { class: "quiet" });
+    this.tellState();
+    return el("div", { class: "intro" }, disclosure, this.state, this.more, this.error, this.suggestions);
+  }
+
+  /** Whether the conversation is stored, as it is now. */
+  tellState() {
+    const { t, session } = this.app;
+    this.state.textContent = t(session?.state === "stored" ? "state_stored" : "state_ephemeral");
+  }
+
+  /** What was pressed is gone afterwards: the focus goes to where the reply appears. @param {string} text */
+  #suggest(text) {
+    this.conversation.say(text);
+    this.node.focus();
   }
 
   /** @param {Turn} turn */
@@ -80,7 +96,13 @@ export class Transcript {
 
   async #showEarlier() {
     const known = this.app.turns.length;
-    await this.app.loadTurns();
+    this.error.textContent = "";
+    try {
+      await this.app.loadTurns();
+    } catch (error) {
+      this.error.textContent = problemText(this.app, error);
+      return;
+    }
     const added = this.app.turns.slice(0, this.app.turns.length - known);
     this.list.prepend(...added.map((turn) => new TurnView(this.conversation, turn).node));
     this.more.hidden = !this.app.earlier;

@@ -3,6 +3,7 @@ import { button, el, fill, icon } from "./dom.js";
 import { feedbackBar } from "./feedback.js";
 import { isSafe, link, MarkdownView } from "./markdown.js";
 import { problemCard } from "./problem-card.js";
+import { known } from "./strings.js";
 
 /** @typedef {import("./conversation.js").Conversation} Conversation */
 /** @typedef {import("./types.js").Turn} Turn */
@@ -68,7 +69,10 @@ export class TurnView {
   }
 
   #notices() {
-    return this.turn.notices.map(({ message }) => el("p", { class: "note" }, icon("shield"), el("span", {}, message)));
+    return this.turn.notices.map(({ message, label, link: href }) => {
+      const way = href ? [" ", link(this.#address(href), [label ?? href])] : [];
+      return el("p", { class: "note" }, icon("shield"), el("span", {}, message, ...way));
+    });
   }
 
   /** What follows a reply that has ended. */
@@ -108,8 +112,7 @@ export class TurnView {
 
   /** Our word for a kind in the visitor's language, else the service's label. @param {import("./types.js").Finding} finding */
   #kind({ kind, label }) {
-    const key = `kind_${kind}`;
-    return this.t(key) === key ? label || kind : this.t(key);
+    return known(this.t, `kind_${kind}`) || label || this.t("kind_other");
   }
 
   #drawSources() {

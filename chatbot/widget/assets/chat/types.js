@@ -2,7 +2,7 @@
  * The shapes that travel between the service and the widget. No code: only names for the checker and the reader.
  *
  * @typedef {{id: string, title: string, text: string, required: boolean, default: boolean}} Purpose
- * @typedef {{code: string, name: string}} Country
+ * @typedef {{code: string, name: string, juristic?: boolean}} Country juristic: its law protects companies too
  * @typedef {object} Notice what GET /v1/notice answers
  * @property {string} version
  * @property {string} language
@@ -16,13 +16,15 @@
  * @property {{selected: string, none: string}} buttons
  * @property {Record<string, any>} contacts
  * @property {Record<string, string>} links
+ * @property {Record<string, string>} messages what to say of each state of a session
  * @property {Record<string, string>} strings
+ * @property {{purposes: Record<string, string>, data: Record<string, string>, recipients: Record<string, string>}} terms
+ *   readable names of what the registers mention by id
  *
  * @typedef {object} Session one visitor's conversation
  * @property {string} id
  * @property {string} token
  * @property {"stored" | "ephemeral" | "guardian_required" | "refused"} state
- * @property {string} [message] what to tell the visitor when no message may be read
  * @property {string} [country] where the visitor lives, for a guardian's invitation
  * @property {boolean} [child] a child is here with a guardian's yes
  * @property {boolean} [minor] the visitor is under 18
@@ -39,7 +41,10 @@
  *
  * @typedef {{at: string, purpose: string, event_type: string, actor: string, valid_until: string | null}} ConsentEvent
  * @typedef {{id: string, title: string, text: string, objected: boolean, review: boolean, decision?: string}} Objection
- * @typedef {{consents: Record<string, boolean>, notice_version: string, state: string, objections?: Objection[]}} Standing
+ * @typedef {{consents: Record<string, boolean>, notice_version: string, state: string, subject_type?: string,
+ *   objections?: Objection[]}} Standing
+ * @typedef {{at: string, verb: string, role: string, data_class: string, purpose: string, recipient: string,
+ *   reason: string}} Act something that was done with what is kept
  *
  * @typedef {object} Decision what a computer decided about the visitor
  * @property {string} id
@@ -64,7 +69,7 @@
  * @property {string} reply Markdown
  * @property {Map<number, Citation>} citations
  * @property {"waiting" | "streaming" | "complete" | "stopped" | "unanswered" | "failed"} status
- * @property {{code: string, message: string}[]} notices
+ * @property {{code: string, message: string, label?: string, link?: string}[]} notices
  * @property {{reason: string, message: string} | null} handoff
  * @property {import("./api.js").Problem | Error | null} problem
  * @property {"up" | "down" | ""} rating
