@@ -13,12 +13,12 @@ from chatbot.consents.announcing import announce
 from chatbot.consents.editions import edition
 from chatbot.consents.receipts import KEY_PATH
 from chatbot.errors import NotFound
-from chatbot.storage.tables_consents import NOTICE
+from chatbot.storage.tables.consents import NOTICE
 from consent.versions import difference, touched
 
 if TYPE_CHECKING:
     from chatbot.services import Services
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
     from consent.notice import Notices
 
 VersionFrom = Annotated[str, QueryParameter(name="from", max_length=64, description="The older version.")]

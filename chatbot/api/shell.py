@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from chatbot.services import Services
     from chatbot.site_words import SiteWords
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
 
 SITE = Path(__file__).resolve().parents[1] / "widget" / "site"
 NO_SCRIPTS = CSP.replace("script-src 'self'", "script-src 'none'")

@@ -12,7 +12,7 @@ from chatbot.cli import acting
 if TYPE_CHECKING:
     from chatbot.services import Services
     from chatbot.storage.paging import Asked, Page
-    from chatbot.storage.tables_decisions import Decision
+    from chatbot.storage.tables.decisions import Decision
 
 UPHOLD = ("rule_right", "child_confirmed", "out_of_time")
 REVERSE = ("not_a_child", "guardian_agreed", "rule_wrong", "test")
@@ -46,7 +46,7 @@ def list_(asked: Asked, *, open_only: bool, as_json: bool) -> None:
 def show(decision: str, *, as_json: bool) -> None:
     """Show one DECISION: the rule, its version, and the ids and scores that it looked at."""
     from chatbot.errors import NotFound
-    from chatbot.storage.tables_decisions import Decision
+    from chatbot.storage.tables.decisions import Decision
 
     async def act(services: Services) -> list[dict[str, Any]]:
         async with services.database.reading() as session:

@@ -12,7 +12,7 @@ from chatbot.cli import acting
 if TYPE_CHECKING:
     from chatbot.services import Services
     from chatbot.storage.paging import Asked, Page
-    from chatbot.storage.tables_decisions import Outgoing
+    from chatbot.storage.tables.decisions import Outgoing
 
 
 @click.group()
@@ -30,7 +30,7 @@ def list_(asked: Asked, *, retired: bool, as_json: bool) -> None:
 
     from chatbot.decisions.downstream import waiting
     from chatbot.storage.paging import page
-    from chatbot.storage.tables_decisions import Outgoing
+    from chatbot.storage.tables.decisions import Outgoing
 
     given_up = select(Outgoing).where(col(Outgoing.retired_at).is_not(None))
 

@@ -12,7 +12,7 @@ from chatbot.cli import acting
 if TYPE_CHECKING:
     from chatbot.services import Services
     from chatbot.storage.paging import Asked, Page
-    from chatbot.storage.tables_decisions import LegalHold
+    from chatbot.storage.tables.decisions import LegalHold
 
 
 @click.group()
@@ -62,7 +62,7 @@ def list_(asked: Asked, *, every: bool, as_json: bool) -> None:
     from sqlmodel import col, select
 
     from chatbot.storage.paging import page
-    from chatbot.storage.tables_decisions import LegalHold
+    from chatbot.storage.tables.decisions import LegalHold
 
     async def act(services: Services) -> Page[LegalHold]:
         query = select(LegalHold) if every else select(LegalHold).where(col(LegalHold.ended_at).is_(None))

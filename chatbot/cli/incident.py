@@ -12,7 +12,7 @@ from chatbot.cli import acting
 if TYPE_CHECKING:
     from chatbot.services import Services
     from chatbot.storage.paging import Asked
-    from chatbot.storage.tables_guardians import Incident
+    from chatbot.storage.tables.guardians import Incident
     from consent.incidents import Clock, Kind, Kinds
 
 FLAGS = ("confidentiality", "integrity", "availability")
@@ -70,7 +70,7 @@ def list_(asked: Asked, *, open_only: bool, as_json: bool) -> None:
 
     from chatbot.decisions.incidents import OPEN
     from chatbot.storage.paging import page
-    from chatbot.storage.tables_guardians import Incident
+    from chatbot.storage.tables.guardians import Incident
 
     async def act(services: Services) -> tuple[list[dict[str, Any]], str | None]:
         query = select(Incident).where(Incident.status == OPEN) if open_only else select(Incident)

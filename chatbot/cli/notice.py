@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chatbot.consents.publishing import Proposed
     from chatbot.settings import Settings
     from chatbot.storage.database import Database
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
     from chatbot.subscriptions.parts import Desk
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import select
 
 from chatbot.consents.editions import titles
-from chatbot.storage.tables_consents import NOTICE
-from chatbot.storage.tables_subscriptions import Subscription
+from chatbot.storage.tables.consents import NOTICE
+from chatbot.storage.tables.subscriptions import Subscription
 from consent.egress import MailError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from chatbot.storage.database import Database
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
     from consent.egress import Mailer
     from consent.notice import Notices
 

@@ -18,7 +18,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from chatbot.errors import InvalidRequest
-from chatbot.storage.tables_consents import AuditEvent
+from chatbot.storage.tables.consents import AuditEvent
 from consent.audit import Entry, Fact, Verb, append, link
 from consent.gate import Reason
 

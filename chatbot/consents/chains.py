@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from chatbot.consents.auditing import entry
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_consents import AuditEvent
+from chatbot.storage.tables.consents import AuditEvent
 from consent.audit import AuditError, follow
 from consent.data import digest
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
-from chatbot.storage.tables_consents import AnnouncementCount
+from chatbot.storage.tables.consents import AnnouncementCount
 
 if TYPE_CHECKING:
     from chatbot.storage.database import Database
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
 
 SITE, CHAT = "site", "chat"
 

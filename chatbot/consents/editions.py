@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import col, select
 
 from chatbot.consents.delivered import Delivered
-from chatbot.storage.tables_consents import NOTICE, NoticeEdition
+from chatbot.storage.tables.consents import NOTICE, NoticeEdition
 from consent.gate import Gate
 from consent.notice import Notices
 from consent.versions import Edition, touched

@@ -21,7 +21,7 @@ from chatbot.consents.auditing import staff
 from chatbot.consents.wall import Kept, Reader
 from chatbot.errors import InvalidRequest, NotFound, PurposeDenied
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_wall import Emergency
+from chatbot.storage.tables.wall import Emergency
 from consent.audit import Fact, Verb
 from consent.gate import Reason
 from consent.tables import new_id

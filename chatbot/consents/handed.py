@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, delete, select
 
-from chatbot.storage.tables_tokens import HandedOver
+from chatbot.storage.tables.tokens import HandedOver
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from chatbot.consents.editions import Editions
     from chatbot.policies import Draft
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
     from consent.notice import Notices
 
 

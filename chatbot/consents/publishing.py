@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chatbot.consents.announcing import NotPublished, Post, tell
 from chatbot.consents.editions import by_document, edition, in_effect, rows
-from chatbot.storage.tables_consents import NOTICE, NoticeEdition
+from chatbot.storage.tables.consents import NOTICE, NoticeEdition
 from consent.purposes import Asked
 from consent.versions import Edition, touched
 

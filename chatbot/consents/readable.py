@@ -9,8 +9,8 @@ from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 
 from chatbot.storage.tables import ChatSession, Feedback, Handoff, Turn
-from chatbot.storage.tables_guardians import ChildHold
-from chatbot.storage.tables_wall import Emergency
+from chatbot.storage.tables.guardians import ChildHold
+from chatbot.storage.tables.wall import Emergency
 from consent import filters
 from consent.gate import Reason
 from consent.ledger import WRITTEN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from chatbot.storage.tables_subscriptions import Subscription
+from chatbot.storage.tables.subscriptions import Subscription
 from consent.tables import ConsentEvent
 
 if TYPE_CHECKING:

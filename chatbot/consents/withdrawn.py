@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlmodel import select
 
-from chatbot.storage.tables_tokens import WithdrawalRow
+from chatbot.storage.tables.tokens import WithdrawalRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -27,8 +27,8 @@ from chatbot.decisions.incidents import Opening
 from chatbot.decisions.log import REVERSED, Judgement, Made, Where
 from chatbot.errors import GuardianRequired, NotFound, StorageStopped
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_decisions import Decision
-from chatbot.storage.tables_guardians import ChildHold, GuardianRow
+from chatbot.storage.tables.decisions import Decision
+from chatbot.storage.tables.guardians import ChildHold, GuardianRow
 from consent.guardian import Stage
 from consent.incidents import CHILD_FOUND
 from consent.tables import new_id

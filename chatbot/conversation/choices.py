@@ -25,7 +25,7 @@ from chatbot.conversation.rows import owned_session
 from chatbot.conversation.sessions import SESSION_CONTROL, Wish, admit, agree
 from chatbot.errors import GuardianRequired, NotFound
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_consents import Acknowledgement
+from chatbot.storage.tables.consents import Acknowledgement
 from consent import ledger
 from consent.age import AgeOutcome
 from consent.gate import State

@@ -14,7 +14,7 @@ from chatbot.decisions import holds
 from chatbot.decisions.downstream import ERASE
 from chatbot.memory import rows as memory
 from chatbot.storage.tables import ChatSession, Feedback, Handoff, Turn, VaultRow
-from chatbot.storage.tables_guardians import TurnNote
+from chatbot.storage.tables.guardians import TurnNote
 from consent.audit import Verb
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from chatbot.seals import Claims
     from chatbot.services import Services
-    from chatbot.storage.tables_decisions import LegalHold
+    from chatbot.storage.tables.decisions import LegalHold
 
 FROZEN = "frozen_by_law"
 

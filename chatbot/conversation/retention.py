@@ -16,7 +16,7 @@ from chatbot.consents import emergencies
 from chatbot.conversation.erasing import remove
 from chatbot.memory import rows as memory
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_decisions import LegalHold
+from chatbot.storage.tables.decisions import LegalHold
 
 if TYPE_CHECKING:
     from datetime import datetime

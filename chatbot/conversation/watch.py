@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlmodel import col, select
 
-from chatbot.storage.tables_guardians import ChildHold, GuardianRow
+from chatbot.storage.tables.guardians import ChildHold, GuardianRow
 from consent.guardian import Stage
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from sqlalchemy import event, func
 from sqlmodel import col, or_, select, update
 
 from chatbot.seals import derive
-from chatbot.storage.tables_decisions import Outgoing
+from chatbot.storage.tables.decisions import Outgoing
 from consent import egress
 from consent.data import canonical
 from consent.operators import OperatorError

@@ -20,8 +20,8 @@ from sqlmodel import col, select, update
 from chatbot.consents import auditing
 from chatbot.errors import InvalidRequest, NotFound
 from chatbot.storage.tables import ChatSession, Handoff, Subject, Turn, VaultRow
-from chatbot.storage.tables_decisions import LegalHold
-from chatbot.storage.tables_guardians import TurnNote
+from chatbot.storage.tables.decisions import LegalHold
+from chatbot.storage.tables.guardians import TurnNote
 from consent.audit import GENESIS, Fact, Verb
 from consent.holds import HoldError, allow, ground
 from consent.tables import new_id

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from chatbot.consents import auditing
 from chatbot.errors import NotFound
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_guardians import Incident
+from chatbot.storage.tables.guardians import Incident
 from consent.audit import Fact, Verb
 from consent.tables import new_id
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import col, select
 
 from chatbot.consents import auditing
-from chatbot.storage.tables_decisions import Decision
+from chatbot.storage.tables.decisions import Decision
 from consent.audit import Fact, Verb, is_id
 from consent.tables import new_id
 

@@ -14,8 +14,8 @@ from sqlmodel import col, select
 
 from chatbot.seals import derive
 from chatbot.storage.tables import ChatSession, VaultRow
-from chatbot.storage.tables_decisions import SecretPrint
-from chatbot.storage.tables_guardians import Incident
+from chatbot.storage.tables.decisions import SecretPrint
+from chatbot.storage.tables.guardians import Incident
 from consent.incidents import KEY_LOST
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from chatbot.errors import ConsentStale, InvalidRequest, NotFound
 from chatbot.guardians import rows
 from chatbot.seals import KEY_BYTES, Claims
 from chatbot.storage.tables import ChatSession, Subject
-from chatbot.storage.tables_guardians import GuardianRow
+from chatbot.storage.tables.guardians import GuardianRow
 from consent import ledger
 from consent.audit import Verb
 from consent.gate import State

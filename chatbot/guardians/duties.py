@@ -18,7 +18,7 @@ from chatbot.guardians.identify import send
 from chatbot.guardians.parts import Use
 from chatbot.officers import duties as officers
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident
+from chatbot.storage.tables.guardians import ChildHold, GuardianRow, Incident
 from consent import ledger
 from consent.guardian import Act, Stage
 from consent.sources import Source

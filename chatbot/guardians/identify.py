@@ -18,7 +18,7 @@ from chatbot.errors import InvalidRequest, NotFound, StorageStopped
 from chatbot.guardians import rows
 from chatbot.guardians.parts import INVITED_FOR, Use
 from chatbot.seals import decode
-from chatbot.storage.tables_guardians import GuardianRow
+from chatbot.storage.tables.guardians import GuardianRow
 from consent.egress import MailError, is_address
 from consent.guardian import Act, Stage, invite
 from consent.law import ages, country_or_elsewhere

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chatbot.guardians.reviewing import Shown, View
     from chatbot.guardians.words import GuardianWords
     from chatbot.services import Services
-    from chatbot.storage.tables_guardians import GuardianRow
+    from chatbot.storage.tables.guardians import GuardianRow
 
 
 class Pages:

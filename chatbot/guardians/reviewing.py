@@ -17,7 +17,7 @@ from chatbot.decisions.downstream import CORRECT
 from chatbot.errors import InvalidRequest, NotFound
 from chatbot.guardians import rows
 from chatbot.storage.tables import ChatSession, Turn
-from chatbot.storage.tables_guardians import GuardianRow, TurnNote
+from chatbot.storage.tables.guardians import GuardianRow, TurnNote
 from consent import ledger
 from consent.audit import Fact, Verb
 from consent.egress import is_address

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from chatbot.errors import InvalidRequest, NotFound
-from chatbot.storage.tables_guardians import GuardianRow
+from chatbot.storage.tables.guardians import GuardianRow
 from consent.guardian import Evidence, GuardianError, Guardianship, Stage, advance, code_digest
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from chatbot.consents.auditing import refusal
 from chatbot.llm.answerer import Length, Memory
 from chatbot.memory.rows import PURPOSE
 from chatbot.storage.tables import ChatSession, ConsentEvent, Turn
-from chatbot.storage.tables_guardians import ChildHold
-from chatbot.storage.tables_memory import MemoryRow
+from chatbot.storage.tables.guardians import ChildHold
+from chatbot.storage.tables.memory import MemoryRow
 from pii.general import generalise
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlmodel import col, delete, or_, select
 
 from chatbot.llm.answerer import Length
 from chatbot.storage.tables import ChatSession, ConsentEvent, Subject
-from chatbot.storage.tables_memory import MemoryRow
+from chatbot.storage.tables.memory import MemoryRow
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,10 +12,10 @@ from chatbot.consents import auditing
 from chatbot.consents.auditing import act
 from chatbot.conversation.erasing import clear
 from chatbot.decisions import holds, incidents
-from chatbot.storage.tables_decisions import Decision, LegalHold, Outgoing
-from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident
-from chatbot.storage.tables_subscriptions import Delivery, Mailing
-from chatbot.storage.tables_tokens import HandedOver, WithdrawalRow
+from chatbot.storage.tables.decisions import Decision, LegalHold, Outgoing
+from chatbot.storage.tables.guardians import ChildHold, GuardianRow, Incident
+from chatbot.storage.tables.subscriptions import Delivery, Mailing
+from chatbot.storage.tables.tokens import HandedOver, WithdrawalRow
 from consent.audit import Verb
 from consent.guardian import Stage
 from consent.incidents import CHILD_FOUND

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chatbot.conversation import children
 from chatbot.errors import InvalidRequest, StorageStopped
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_guardians import ChildHold
+from chatbot.storage.tables.guardians import ChildHold
 from consent import egress
 from consent.data import canonical
 from consent.operators import OperatorError, Register

@@ -23,8 +23,8 @@ from chatbot.decisions import log as decisions
 from chatbot.decisions.log import REVERSED, Made, Where
 from chatbot.errors import InvalidRequest, NotFound
 from chatbot.storage.paging import page
-from chatbot.storage.tables_decisions import Decision
-from chatbot.storage.tables_guardians import ChildHold, Incident
+from chatbot.storage.tables.decisions import Decision
+from chatbot.storage.tables.guardians import ChildHold, Incident
 from consent import law
 from consent.audit import is_id
 

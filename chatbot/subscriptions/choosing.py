@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from chatbot.consents import auditing
 from chatbot.errors import ConsentStale, NotFound
-from chatbot.storage.tables_subscriptions import SpentLink, Subscription
+from chatbot.storage.tables.subscriptions import SpentLink, Subscription
 from chatbot.subscriptions.parts import OVER, REQUEST_HOURS
 from consent import ledger
 from consent.audit import Fact, Verb

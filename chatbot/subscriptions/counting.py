@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from chatbot.consents.subscribed import subscribers
-from chatbot.storage.tables_subscriptions import Delivery, Mailing
+from chatbot.storage.tables.subscriptions import Delivery, Mailing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 
 from chatbot.consents.subscribed import subscribers
 from chatbot.errors import ChatbotError
-from chatbot.storage.tables_subscriptions import SpentLink, Subscription
+from chatbot.storage.tables.subscriptions import SpentLink, Subscription
 from chatbot.subscriptions import errands
 from chatbot.subscriptions.choosing import run_out
 from consent.operators import OperatorError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from chatbot.consents.announcing import NotPublished, Told, announce
-from chatbot.storage.tables_consents import NOTICE
+from chatbot.storage.tables.consents import NOTICE
 from chatbot.subscriptions.counting import Letter, Text, audience, counts, missed
 from chatbot.subscriptions.sending import send
 from consent.data import DataError, digest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from chatbot.storage.tables_consents import NoticeEdition
+    from chatbot.storage.tables.consents import NoticeEdition
     from chatbot.subscriptions.parts import Desk
     from consent.notice import Notices
 

@@ -20,7 +20,7 @@ from sqlmodel import and_, col, or_, select
 from chatbot.consents import auditing
 from chatbot.consents.subscribed import subscribers
 from chatbot.errors import MailStopped
-from chatbot.storage.tables_subscriptions import Delivery, Mailing, Subscription
+from chatbot.storage.tables.subscriptions import Delivery, Mailing, Subscription
 from chatbot.subscriptions.counting import State, counts
 from chatbot.subscriptions.parts import SEND_SECONDS, Use
 from consent.audit import Fact, Verb

@@ -22,7 +22,7 @@ from chatbot.conversation.retention import sweep
 from chatbot.errors import TurnInProgress
 from chatbot.start import start
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_consents import AuditEvent
+from chatbot.storage.tables.consents import AuditEvent
 from consent.audit import Verb
 from pii.text import from_storage
 

@@ -12,7 +12,7 @@ from chatbot.consents.wall import Reader
 from chatbot.conversation.retention import sweep
 from chatbot.errors import InvalidRequest, NotFound, PurposeDenied
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_wall import Emergency
+from chatbot.storage.tables.wall import Emergency
 from consent.audit import Verb
 
 SECRET = "Thandi Nkosi"

@@ -10,7 +10,7 @@ from sqlmodel import select, update
 from chatbot.consents.handed import KEEP
 from chatbot.officers import duties
 from chatbot.seals import derive
-from chatbot.storage.tables_tokens import HandedOver
+from chatbot.storage.tables.tokens import HandedOver
 
 NO = {"store": False}
 ROWS = "SELECT (SELECT count(*) FROM chat_session), (SELECT count(*) FROM turn), (SELECT count(*) FROM vault)"

@@ -20,7 +20,7 @@ from chatbot.start import read_data
 from chatbot.storage.database import Database
 from chatbot.storage.migrate import upgrade
 from chatbot.storage.tables import ChatSession, Feedback, Handoff, Subject, Turn
-from chatbot.storage.tables_guardians import ChildHold, Incident
+from chatbot.storage.tables.guardians import ChildHold, Incident
 from consent import audit, ledger, objections
 from consent.audit import Verb
 from consent.purposes import RECIPIENTS, Basis

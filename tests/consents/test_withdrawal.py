@@ -18,7 +18,7 @@ from chatbot.seals import Claims
 from chatbot.signals import Signals
 from chatbot.start import start
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_tokens import WithdrawalRow
+from chatbot.storage.tables.tokens import WithdrawalRow
 from consent import audit
 
 ALL = {"store": True, "improve": True, "personalise": True}

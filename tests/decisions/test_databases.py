@@ -17,8 +17,8 @@ from chatbot.decisions.incidents import STREAM
 from chatbot.errors import NotFound
 from chatbot.guardians import duties
 from chatbot.storage.tables import ChatSession, Subject, Turn, VaultRow
-from chatbot.storage.tables_decisions import LegalHold, Outgoing
-from chatbot.storage.tables_guardians import ChildHold, Incident
+from chatbot.storage.tables.decisions import LegalHold, Outgoing
+from chatbot.storage.tables.guardians import ChildHold, Incident
 from consent.audit import check
 from consent.operators import Register
 

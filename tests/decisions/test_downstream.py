@@ -21,8 +21,8 @@ from chatbot.settings import data_folder
 from chatbot.storage.database import Database
 from chatbot.storage.migrate import upgrade
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_decisions import Outgoing
-from chatbot.storage.tables_guardians import GuardianRow
+from chatbot.storage.tables.decisions import Outgoing
+from chatbot.storage.tables.guardians import GuardianRow
 from consent import egress
 from consent.data import DataError, check
 from consent.operators import Register

@@ -12,7 +12,7 @@ from chatbot.decisions import holds
 from chatbot.errors import InvalidRequest, NotFound
 from chatbot.guardians import duties
 from chatbot.storage.tables import ChatSession, Feedback, Turn, VaultRow
-from chatbot.storage.tables_decisions import LegalHold
+from chatbot.storage.tables.decisions import LegalHold
 from consent.audit import check
 from consent.holds import HoldError, allow, ground
 from pii.errors import VaultError

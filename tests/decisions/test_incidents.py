@@ -12,7 +12,7 @@ from chatbot.consents import auditing
 from chatbot.decisions import prints
 from chatbot.decisions.incidents import STREAM
 from chatbot.settings import Settings, data_folder
-from chatbot.storage.tables_guardians import Incident
+from chatbot.storage.tables.guardians import Incident
 from consent.audit import check as check_chain
 from consent.data import DataError, check
 from consent.incidents import Kinds, clocks

@@ -7,8 +7,8 @@ import pytest
 from chatbot.conversation import children
 from chatbot.guardians import duties
 from chatbot.settings import data_folder
-from chatbot.storage.tables_decisions import Decision, LegalHold, Outgoing
-from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident
+from chatbot.storage.tables.decisions import Decision, LegalHold, Outgoing
+from chatbot.storage.tables.guardians import ChildHold, GuardianRow, Incident
 from consent.data import DataError, check, parse
 from consent.records import Kept, Records
 

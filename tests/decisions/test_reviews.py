@@ -13,8 +13,8 @@ from chatbot.decisions import log as decisions
 from chatbot.decisions.log import Made, Where
 from chatbot.guardians import duties
 from chatbot.storage.tables import AuditEvent, ChatSession
-from chatbot.storage.tables_decisions import Decision
-from chatbot.storage.tables_guardians import ChildHold, Incident
+from chatbot.storage.tables.decisions import Decision
+from chatbot.storage.tables.guardians import ChildHold, Incident
 from consent.audit import check
 from pii.flags import CHILD_VERSION
 

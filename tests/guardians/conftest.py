@@ -9,7 +9,7 @@ from sqlmodel import select
 from support.smtp_sink import smtp_sink
 
 from chatbot.guardians import duties
-from chatbot.storage.tables_guardians import GuardianRow
+from chatbot.storage.tables.guardians import GuardianRow
 
 LINK = re.compile(r"https?://[^/\s]+(/guardian/\S+)")
 CODE = re.compile(r'class="code">([0-9A-Z-]{14})<')

@@ -13,7 +13,7 @@ from chatbot.conversation import children
 from chatbot.errors import NotFound
 from chatbot.guardians import duties
 from chatbot.storage.tables import ChatSession, Turn
-from chatbot.storage.tables_guardians import ChildHold, Incident
+from chatbot.storage.tables.guardians import ChildHold, Incident
 
 AGENT, GUARDIAN = children.Found("agent", "agent"), children.Found("guardian", "reported")
 SAYS = "I am 12 years old. What is an ERP?"

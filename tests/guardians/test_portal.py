@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from chatbot.decisions import holds
-from chatbot.storage.tables_guardians import GuardianRow
+from chatbot.storage.tables.guardians import GuardianRow
 from consent.receipt import verify
 
 HELLO = "I live at 12 Long Street and my mail is kid@mail.example. What is an ERP?"

@@ -9,7 +9,7 @@ from chatbot.errors import InvalidRequest
 from chatbot.storage.database import Database
 from chatbot.storage.migrate import upgrade
 from chatbot.storage.paging import Asked, page
-from chatbot.storage.tables_decisions import Decision
+from chatbot.storage.tables.decisions import Decision
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 from support.smtp_sink import smtp_sink
 
-from chatbot.storage.tables_subscriptions import Delivery, Subscription
+from chatbot.storage.tables.subscriptions import Delivery, Subscription
 from chatbot.subscriptions.counting import Letter, Text
 from consent import ledger
 from consent.tables import ConsentEvent

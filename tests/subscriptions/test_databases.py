@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.consents.delivered import Delivered, report
 from chatbot.storage.tables import Subject
-from chatbot.storage.tables_subscriptions import Delivery
+from chatbot.storage.tables.subscriptions import Delivery
 from chatbot.subscriptions import choosing, duties, sending
 from tests.subscriptions.conftest import ADDRESS
 

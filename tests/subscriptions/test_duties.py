@@ -117,7 +117,7 @@ async def test_two_workers_remind_once(mailbox, services):
 async def test_the_record_of_what_was_sent_goes_after_its_time(mailbox, services, letter):
     """What was sent on which yes is proof for as long as the register of records says, and no longer."""
     from chatbot.officers.duties import clean
-    from chatbot.storage.tables_subscriptions import Delivery, Mailing
+    from chatbot.storage.tables.subscriptions import Delivery, Mailing
     from chatbot.subscriptions import sending
 
     await mailbox.subscribed("updates")

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import pytest
 from sqlalchemy import event
 
-from chatbot.storage.tables_subscriptions import Subscription
+from chatbot.storage.tables.subscriptions import Subscription
 from chatbot.subscriptions import choosing, errands
 from chatbot.subscriptions.parts import Request
 from consent.operators import OperatorExpired

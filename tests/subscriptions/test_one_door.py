@@ -8,7 +8,7 @@ import httpx
 import pytest
 from support.service import running_service
 
-from chatbot.storage.tables_subscriptions import Subscription
+from chatbot.storage.tables.subscriptions import Subscription
 from tests.subscriptions.conftest import ADDRESS, FORM, LINK, VERSION, command
 from tests.test_one_door import forms
 

@@ -18,7 +18,7 @@ from chatbot.consents.policies import PolicyProposal
 from chatbot.policies import Draft, Text
 from chatbot.settings import data_folder
 from chatbot.storage.tables import ConsentEvent
-from chatbot.storage.tables_subscriptions import Mailing
+from chatbot.storage.tables.subscriptions import Mailing
 from chatbot.subscriptions import letters
 
 YES = {"store": True, "improve": True}

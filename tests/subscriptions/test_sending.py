@@ -17,7 +17,7 @@ from chatbot.cli import main
 from chatbot.consents import auditing
 from chatbot.errors import MailStopped
 from chatbot.storage.tables import ChatSession
-from chatbot.storage.tables_subscriptions import Delivery, Mailing
+from chatbot.storage.tables.subscriptions import Delivery, Mailing
 from chatbot.subscriptions import choosing, counting, letters, sending
 from chatbot.subscriptions.counting import State
 from consent import ledger

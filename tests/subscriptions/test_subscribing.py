@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chatbot.storage.tables import Subject
-from chatbot.storage.tables_subscriptions import SpentLink, Subscription
+from chatbot.storage.tables.subscriptions import SpentLink, Subscription
 from chatbot.subscriptions import choosing, duties
 from chatbot.subscriptions.parts import REQUEST_HOURS, Request, Use
 from consent.receipt import verify

@@ -1,4 +1,4 @@
-"""The service's tables.
+"""The tables of conversations.
 
     subject (consent/) ─< chat_session ─< turn ─< feedback
                               │           └ handoff
@@ -17,48 +17,10 @@ from sqlalchemy import JSON, Column, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from chatbot.storage.columns import RedactedText
-from chatbot.storage.tables_consents import Acknowledgement, AnnouncementCount, AuditEvent, NoticeEdition
-from chatbot.storage.tables_decisions import Decision, LegalHold, Outgoing, SecretPrint
-from chatbot.storage.tables_guardians import ChildHold, GuardianRow, Incident, TurnNote
-from chatbot.storage.tables_memory import MemoryRow
-from chatbot.storage.tables_subscriptions import Delivery, Mailing, SpentLink, Subscription
-from chatbot.storage.tables_tokens import HandedOver, WithdrawalRow
-from chatbot.storage.tables_wall import Emergency
 from consent.audit import GENESIS
 from consent.sources import Source
-from consent.tables import ConsentEvent, Subject
 from consent.types import SourceColumn, UtcDateTime
 from pii.text import Redacted
-
-__all__ = [
-    "Acknowledgement",
-    "AnnouncementCount",
-    "AuditEvent",
-    "ChatSession",
-    "ChildHold",
-    "ConsentEvent",
-    "Decision",
-    "Delivery",
-    "Emergency",
-    "Feedback",
-    "GuardianRow",
-    "HandedOver",
-    "Handoff",
-    "Incident",
-    "LegalHold",
-    "Mailing",
-    "MemoryRow",
-    "NoticeEdition",
-    "Outgoing",
-    "SecretPrint",
-    "SpentLink",
-    "Subject",
-    "Subscription",
-    "Turn",
-    "TurnNote",
-    "VaultRow",
-    "WithdrawalRow",
-]
 
 ID_LENGTH = 32
 
