@@ -20,10 +20,17 @@ _IS_MY = re.compile(
     r"[\"'\u201d)]?\s{0,2}(?:\s(?:is|was|as|ist|war|are)\s|\s?[,=(\-]\s?)\s{0,2}"
     r"(?:my|the|our|your|for my|die|meine?|is my)?\s{0,2}$"
 )
-_LINK = re.compile(r"[:=#]|\s-\s|\b(?:is|was|are|it's|its|ist|lautet|set|be|as|ngu|yi|ke|reads|says)\b")
+_LINK = re.compile(
+    r"[:=#]|\s-\s|\b(?:is|was|are|it's|its|ist|lautet|est|es|é|è|era|set|be|as|ngu|yi|ke|reads|says)\b"
+)
 _TO = re.compile(r"(?<!\w)(?:to|no|as|under|nr|na|auf)(?!\w)")
 _JOIN = re.compile(r"\W{0,4}(?:(?:changed|updated|set|switched)?\s?(?:to|no|nr|under|as)?\W{0,3})")
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,!?;\n]|(?:please|thanks|thank you|pls|asseblief|asb|bitte|danke|dankie)(?!\w))")
+_OPENS = re.compile(
+    r"(?:^|[,;:.!?/\n(]|(?<!\w)(?:and|with|en|und|met|mit|et|y|e))\s{0,2}"
+    r"(?:(?:my|the|our|new|old|ons|nuwe|ou|die|das|mein|neues|altes|mijn|het|mon|le|la|mia|mi|a|minha)\s{1,2}){0,2}$"
+)
+_RIGHT_BEHIND = re.compile(r"[\s\"'\u201c(>]*")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _UNIT = re.compile(r"\s?%|\s{1,2}" + any_of(load("words")["units"]) + r"(?!\w)")
 _PREDICATES = frozenset(load("words")["predicates"])
@@ -36,6 +43,8 @@ class Row(NamedTuple):
     linked: "is", ":" or the like must stand between cue and value, unless the value holds a digit or a sign.
     words: the value is made of words, so that it must not begin as a sentence would.
     open_end: at the end of the message a link is not needed.
+    alone: nor is it at the end of a statement that the cue itself begins, right behind it: "wifi password letmein",
+        but not "reset my password tomorrow".
     """
 
     kind: str
@@ -45,6 +54,7 @@ class Row(NamedTuple):
     linked: bool = False
     words: bool = False
     open_end: bool = False
+    alone: bool = False
 
 
 def beside(kind: str, cues: str, value: str, **rest: object) -> Row:
@@ -85,7 +95,9 @@ class BesideRecognizer(Recognizer):
         if row.words and _is_sentence(match.group()):
             return None
         ends = _ENDS.match(scan.lower, match.end()) is not None
-        return match.span() if not row.linked or _linked(row, match.group(), between, ends=ends) else None
+        linked = not row.linked or _linked(row, match.group(), between, ends=ends)
+        alone = row.alone and ends and _RIGHT_BEHIND.fullmatch(between) and _states(scan, cue.start, match.end())
+        return match.span() if linked or alone else None
 
     @staticmethod
     def _before(row: Row, cue: Cue, scan: Scan) -> tuple[int, int] | None:
@@ -109,6 +121,12 @@ def _is_sentence(value: str) -> bool:
     first = _WORD.match(value)
     whole = first is not None and first.end() == len(value.split(maxsplit=1)[0].rstrip(".,;!?"))
     return first is not None and whole and first.group().lower() in _PREDICATES
+
+
+def _states(scan: Scan, start: int, end: int) -> bool:
+    """Judge whether a statement begins with what stands here, and does not ask."""
+    asks = "?" in scan.text[end - 1 : end + 1]
+    return not asks and _OPENS.search(scan.lower, max(0, start - _REACH), start) is not None
 
 
 def _linked(row: Row, value: str, between: str, *, ends: bool) -> bool:

@@ -45,7 +45,7 @@ class PasswordRecognizer(BesideRecognizer):
             score=0.9,
             linked=True,
             words=True,
-            open_end=True,
+            alone=True,
         ),
         beside(
             "SECURITY_ANSWER",

@@ -93,7 +93,7 @@ async def test_the_record_and_the_next_prompt_hold_the_replaced_text_only(visito
     assert "yourself" not in str(model.sent)
     assert "I stop here." in str(model.sent[-1])
     kept = b"".join(path.read_bytes() for path in services.settings.var_dir.glob("chatbot.db*"))
-    assert b"yourself" not in kept
+    assert b"kill yourself" not in kept
 
 
 @pytest.mark.commitment("N0")

@@ -101,16 +101,15 @@ def train(arrays: Arrays, vectors: np.ndarray, shape: Shape, plan: Plan, seed: i
     torch.set_num_threads(plan.threads)
     rng = np.random.default_rng(seed)
     model = Tagger(torch.from_numpy(vectors), shape)
-    total = plan.epochs * len(_batches(arrays.lengths, plan.batch_words, rng))
+    steps = list(_steps(arrays, plan, rng))
+    total = len(steps)
     optimiser = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=plan.decay, fused=True)
-    pace = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, plan.rate, total_steps=total + plan.epochs * 4, pct_start=0.08
-    )
+    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, total_steps=total + 1, pct_start=0.08)
     averaged = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(plan.average)
     )
     began, running = time.monotonic(), 0.0
-    for step, (epoch, batch) in enumerate(_steps(arrays, plan, rng)):
+    for step, (epoch, batch) in enumerate(steps):
         buckets, rows, where, allowed = _tensors(arrays, batch, plan, rng)
         with torch.autocast("cpu", torch.bfloat16):
             scores = model(buckets, rows).view(-1, len(labels.LABELS))[where]
