@@ -18,6 +18,7 @@ from chatbot.decisions import prints
 from chatbot.duties import Duty, carried_out
 from chatbot.guardians import duties as guardians
 from chatbot.subscriptions import duties as subscriptions
+from chatbot.subscriptions import errands
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,13 +38,19 @@ async def opened(services: Services) -> AsyncIterator[None]:
     await services.signals.start()
     await services.editions.refresh(services.database)
     await prints.remember(services.database, services.settings.server_secret(), datetime.now(UTC))
-    async with carried_out(duties(services), services.metrics):
-        _end_in_good_time(services)
-        log.info("ready", model=services.answerer.name)
-        try:
-            yield
-        finally:
-            await services.replies.drain(services.settings.shutdown_seconds)
+    try:
+        async with carried_out(duties(services), services.metrics):
+            _end_in_good_time(services)
+            log.info("ready", model=services.answerer.name)
+            try:
+                yield
+            finally:
+                await services.replies.drain(services.settings.shutdown_seconds)
+    finally:
+        await _close(services)
+
+
+async def _close(services: Services) -> None:
     with contextlib.suppress(SQLAlchemyError, OSError):
         await services.editions.delivered.keep(services.database)
     await services.signals.close()
@@ -60,7 +67,8 @@ def duties(services: Services) -> list[Duty]:
         Duty("watch", services.watch.look, every=WATCH_SECONDS),
         Duty("tell", services.downstream.deliver_next, every=0),
         Duty("guardians", lambda: guardians.sweep(services, datetime.now(UTC)), every=MINUTE, after=MINUTE),
-        Duty("mail", lambda: subscriptions.sweep(services.subscriptions, datetime.now(UTC)), every=MINUTE),
+        Duty("first mails", lambda: errands.deliver(services.subscriptions), every=MINUTE),
+        Duty("subscriptions", lambda: subscriptions.sweep(services.subscriptions, datetime.now(UTC)), every=MINUTE),
         Duty("retention", lambda: retention.sweep(services, datetime.now(UTC)), every=HOUR),
     ]
 

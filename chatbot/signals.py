@@ -92,6 +92,14 @@ class Signals:
         """Give how many withdrawals of a session are known to its token or to this worker."""
         return self._withdrawn.changes(claims)
 
+    async def caught_up(self, claims: Claims) -> Claims:
+        """Give a token's claims as `left`, with what others wrote down of it: for who seals a new token from them."""
+        async with self._database.reading() as session:
+            standing = await withdrawn.standing(session, claims)
+        for each in standing:
+            self._withdrawn.note(each)
+        return self.left(claims)
+
     async def hold(self, entry: Held) -> bool:
         """Hold a session of which nothing is kept, here and elsewhere; False when it was held already."""
         new = self._held.note(entry)

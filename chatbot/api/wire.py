@@ -12,8 +12,10 @@ STATE_CHARACTERS = 56_000
 
 Text = Annotated[str, Meta(min_length=1, max_length=MESSAGE_CHARACTERS, examples=["How do I connect Zoho to Odoo?"])]
 Sealed = Annotated[str, Meta(max_length=STATE_CHARACTERS, pattern="^[A-Za-z0-9_-]*$")]
-Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", examples=["ZA"], description="ISO 3166-1; ZZ for elsewhere.")]
-Language = Annotated[str, Meta(pattern="^[a-z]{2}$", examples=["en"])]
+Country = Annotated[
+    str, Meta(pattern="^[A-Z]{2}$", max_length=2, examples=["ZA"], description="ISO 3166-1; ZZ for elsewhere.")
+]
+Language = Annotated[str, Meta(pattern="^[a-z]{2}$", max_length=2, examples=["en"])]
 Version = Annotated[str, Meta(max_length=80, description="The notice's version from GET /v1/notice.")]
 Choices = Annotated[dict[str, bool], Meta(max_length=20, examples=[{"store": True, "improve": False}])]
 

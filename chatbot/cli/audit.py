@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from chatbot.storage.database import Database
     from consent.audit import Entry
 
+MOST, LAST = 1000, 2**31 - 1
+"""Entries on a page, and the highest number that the database can hold."""
+
 
 @click.group()
 def audit() -> None:
@@ -26,8 +29,10 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--stream", required=True, help="A session, a subject, or a part of the service such as 'wall'.")
-@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1), help="Entries on a page.")
-@click.option("--after", default=0, type=click.IntRange(0), help="The number of the last entry of the page before.")
+@click.option("--limit", default=MOST, show_default=True, type=click.IntRange(1, MOST), help="Entries on a page.")
+@click.option(
+    "--after", default=0, type=click.IntRange(0, LAST), help="The number of the last entry of the page before."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def show(stream: str, limit: int, after: int, *, as_json: bool) -> None:
     """Print the entries of one stream, oldest first."""

@@ -85,7 +85,7 @@ async def write(session: AsyncSession, stream: str, facts: Iterable[Fact], *, no
     facts = tuple(facts)
     if not facts:
         return
-    await _turn(session, stream)
+    await take_turn(session, stream)
     last = await newest(session, stream)
     for fact in facts:
         last = append(stream, last, fact, now=now)
@@ -119,7 +119,7 @@ def entry(row: AuditEvent) -> Entry:
     return Entry(row.stream, row.number, row.at, fact, row.previous, row.digest)
 
 
-async def _turn(session: AsyncSession, stream: str) -> None:
+async def take_turn(session: AsyncSession, stream: str) -> None:
     """Wait until nobody else writes this stream; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(stream, 0))))

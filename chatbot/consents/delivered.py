@@ -29,14 +29,11 @@ class Delivered:
             self._told[row.id, channel] += 1
 
     async def keep(self, database: Database) -> None:
-        """Add the counts to those of every worker."""
-        told, self._told = self._told, Counter()
-        for (edition, channel), count in sorted(told.items()):
-            try:
-                await _add(database, edition, channel, count)
-            except BaseException:
-                self._told[edition, channel] += count
-                raise
+        """Add the counts to those of every worker; what could not be added, or was told meanwhile, stays."""
+        for (edition, channel), count in sorted(self._told.items()):
+            await _add(database, edition, channel, count)
+            self._told[edition, channel] -= count
+        self._told = +self._told
 
 
 async def _add(database: Database, edition: int, channel: str, count: int) -> None:

@@ -37,6 +37,12 @@ class Policies:
         """Give of each policy the edition in force."""
         return {policy: self._current(policy) for policy in self._drafts}
 
+    def may_be_quoted(self, url: str) -> bool:
+        """Whether a passage of the data files may be quoted: not while a policy's file says what is not in force."""
+        policy = url.partition("#")[0].strip("/")
+        draft = self._drafts.get(policy)
+        return draft is None or self._current(policy).version == draft.text.version(policy)
+
     def editions(self, policy: str) -> list[Edition]:
         """Give every edition, newest first; NotFound for a policy that is not published."""
         if policy not in self._drafts:
@@ -59,7 +65,8 @@ class Policies:
         return versions[min(place + 1, len(versions) - 1)]
 
     def _current(self, policy: str) -> Edition:
-        row = in_effect(self._editions.of(policy), datetime.now(UTC))
+        rows = self._editions.of(policy)
+        row = in_effect(rows, datetime.now(UTC)) or next(iter(rows), None)
         if row is not None:
             return self._edition(row)
         text = self._drafts[policy].text

@@ -13,6 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlalchemy import func
+from sqlmodel import select
+
+from chatbot.consents import auditing
 from chatbot.consents.announcing import NotPublished, Post, tell
 from chatbot.consents.editions import by_document, edition, in_effect, rows
 from chatbot.storage.tables.consents import NOTICE, NoticeEdition
@@ -106,7 +110,8 @@ async def settle(database: Database, proposal: Proposed, now: datetime) -> froze
     material = proposal.material(newest) if newest else frozenset()
     if not material:
         from_then = max(now, newest.effective_from) if newest else now
-        await _enter(database, _row(proposal, newest, now, from_then))
+        if not await _enter(database, _row(proposal, newest, now, from_then), newest):
+            return await settle(database, proposal, now)
     return material
 
 
@@ -117,15 +122,21 @@ async def publish(
     newest = _newest(await _known(database, proposal))
     if newest is not None and newest.version == proposal.version:
         raise NotPublished(f"This {_kind(proposal.document)} is published already; change the data files first.")
-    row = _row(proposal, newest, now, effective_from)
+    row = _row(proposal, newest, now, max(now, effective_from))
     if row.touched and effective_from <= now:
         raise NotPublished(
             f"This change touches {', '.join(row.touched)}. It must be announced before it takes effect: "
             "give a day to come with --effective-from."
         )
+    if newest is not None and row.effective_from < newest.effective_from:  # it was compared with that one
+        raise NotPublished(
+            f"The {_kind(proposal.document)} published before takes effect on {newest.effective_from.date()}: "
+            "give that day or a later one with --effective-from."
+        )
     if row.touched:
         await tell(database, row, proposal.notices, post)
-    await _enter(database, row)
+    if not await _enter(database, row, newest):
+        raise NotPublished("Another one was published at this moment; see: chatbot notice list")
     return row
 
 
@@ -156,6 +167,12 @@ def _kind(document: str) -> str:
     return "notice" if document == NOTICE else "policy"
 
 
-async def _enter(database: Database, row: NoticeEdition) -> None:
+async def _enter(database: Database, row: NoticeEdition, newest: NoticeEdition | None) -> bool:
+    """Enter an edition after the one that it was compared with; False when another replica was quicker."""
+    latest = select(func.max(NoticeEdition.id)).where(NoticeEdition.document == row.document)
     async with database.transaction() as session:
+        await auditing.take_turn(session, f"editions of {row.document}")
+        if (await session.exec(latest)).one() != (newest.id if newest else None):
+            return False
         session.add(row)
+    return True

@@ -38,6 +38,8 @@ class Withdrawal(msgspec.Struct, frozen=True):
 OBJECTION = "objected:"
 """Before a purpose: not lost, but objected to."""
 _OF = "withdrawn"
+HOUR = 3600
+"""Seconds by which the end of an entry is told."""
 
 
 def session_key(session_id: str) -> str:
@@ -58,7 +60,8 @@ class Withdrawn:
         Two replicas may give the same number to two withdrawals: both count against every token that has seen fewer.
         """
         change = self.changes(claims) + 1
-        return Withdrawal(claims.mark(_OF), tuple(purposes), float(claims.expires), change)
+        until = (claims.expires // HOUR + 1) * HOUR  # to the second it would say when the conversation began
+        return Withdrawal(claims.mark(_OF), tuple(purposes), float(until), change)
 
     def note(self, withdrawal: Withdrawal) -> None:
         """Remember a withdrawal; the latest of each purpose counts."""
@@ -95,10 +98,12 @@ def write(session: AsyncSession, withdrawal: Withdrawal) -> None:
     session.add(WithdrawalRow(mark=mark, purposes=list(purposes), change=change, until=until))
 
 
-async def standing(session: AsyncSession) -> list[Withdrawal]:
-    """Give every withdrawal that still matters."""
+async def standing(session: AsyncSession, claims: Claims | None = None) -> list[Withdrawal]:
+    """Give every withdrawal that still matters, or those of one session."""
     row = WithdrawalRow
     query = select(row.mark, row.purposes, row.until, row.change).where(row.until > datetime.now(UTC))
+    if claims is not None:
+        query = query.where(row.mark == claims.mark(_OF))
     return [
         Withdrawal(mark, tuple(purposes), until.timestamp(), change)
         for mark, purposes, until, change in await session.exec(query)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chatbot.storage.database import Database
 
 FIELDS = ("verb", "role", "data_class", "purpose", "recipient", "reason")
-CURSOR = r"^[0-9]{0,9}\.[0-9]{0,9}$"
+CURSOR = r"^[0-9]{0,9}\.[0-9]{0,9}(?![\s\S])"  # `$` would let a line's end through
 BEGIN = "."
 
 

@@ -73,7 +73,7 @@ async def change(services: Services, claims: Claims, wish: Wish, state: str | No
     if claims.guardian:
         raise GuardianRequired("Your parent or guardian chooses this on their page.")
     await children.check(services, claims)
-    claims = await today(services, claims)
+    claims = await today(services, await services.signals.caught_up(claims))
     try:
         return await _change(services, claims, wish, state)
     except NotFound:

@@ -76,6 +76,7 @@ async def put(services: Services, claims: Claims, wishes: Mapping[str, bool]) ->
     if claims.guardian:
         raise GuardianRequired("Your parent or guardian chooses this on their page.")
     objections.wished(services.notices.best("en").purposes, wishes)
+    claims = await services.signals.caught_up(claims)
     objected = [each for each in claims.objected if wishes.get(each) is not False]
     objected += (new := [each for each, yes in wishes.items() if yes and each not in objected])
     changes, lost = claims.changes, None

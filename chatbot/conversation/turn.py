@@ -102,7 +102,8 @@ class Turn:
         history, memory = self._conversation.history, self._asked.memory
         before = history[-1].question.text if history else next(iter(memory.topics), "")
         question, sentences = self._asked.redaction.text.text, SENTENCES[memory.length]
-        return self._services.knowledge.search(question, before=before, sentences=sentences)
+        found = self._services.knowledge.search(question, before=before, sentences=sentences)
+        return [hit for hit in found if self._services.policies.may_be_quoted(hit.passage.url)]
 
     def _open(self, reply: Reply) -> None:
         answerer, redaction = self._answerer, self._asked.redaction

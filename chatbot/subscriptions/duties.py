@@ -1,4 +1,4 @@
-"""What time brings: first mails that waited, a reminder two weeks before a yes ends, and the address's own end.
+"""What time brings: a reminder two weeks before a yes ends, and the address's own end.
 
 Every worker may run this at once: each row is claimed in a transaction of its own, for a while.
 """
@@ -31,9 +31,9 @@ log = structlog.get_logger()
 
 async def sweep(desk: Desk, now: datetime) -> dict[str, int]:
     """Do everything that is due at a moment; gives how much of each was done."""
-    sent = await errands.deliver(desk)
     await _forget(desk, now)
-    return {"ended": await _end(desk, now), "reminded": await _remind(desk, now), "sent": sent}
+    ended = await _end(desk, now)  # before any mail: a server that hangs must not keep an address here
+    return {"ended": ended, "reminded": await _remind(desk, now)}
 
 
 async def _forget(desk: Desk, now: datetime) -> None:

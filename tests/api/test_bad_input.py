@@ -59,6 +59,8 @@ async def test_a_broken_body_is_a_problem_and_never_a_server_error(visitor, body
     [
         ("country", CANARY),
         ("country", "zz"),
+        ("country", "ZA\n"),
+        ("language", "en\n"),
         ("born", CANARY),
         ("born", "2190-01"),
         ("born", "1990-13"),

@@ -73,16 +73,14 @@ async def full_disk(database):
     async with database.engine.connect() as connection:
         raw = await connection.get_raw_connection()
         pages = (await (await raw.driver_connection.execute("PRAGMA page_count")).fetchone())[0]
+    most = [pages]
 
-    def limit(connection, _record):
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+    def limit(connection, _record, _proxy):
+        connection.execute(f"PRAGMA max_page_count = {most[0]}")
 
-    engine = database.engine.sync_engine
-    await database.engine.dispose()
-    event.listen(engine, "connect", limit)
+    event.listen(database.engine.sync_engine, "checkout", limit)
     yield
-    event.remove(engine, "connect", limit)
-    await database.engine.dispose()
+    most[0] = 2**31
 
 
 async def test_a_full_disk_is_told_and_nothing_is_half_written(visitor, services):

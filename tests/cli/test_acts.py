@@ -60,6 +60,7 @@ def test_the_record_of_a_stream_is_printed_and_a_whole_one_verifies(site, chatbo
     assert (json.loads(first.stdout)["entries"], json.loads(first.stdout)["broken"]) == (3, {})
     assert session in chatbot("audit", "verify", "--heads").stdout
     assert chatbot("audit", "show", "--stream", "nobody").exit_code == 1
+    assert chatbot("audit", "show", "--stream", session, "--after", "9" * 20).exit_code == 2
 
 
 @pytest.mark.commitment("D4")

@@ -297,6 +297,6 @@ async def test_the_access_log_comes_in_pages_from_both_of_its_streams_whatever_t
         told += [entry["reason"] for entry in answer.json()["entries"]]
         after = {"after": answer.json()["next"]} if answer.json()["next"] else None
     assert told == ["c2", "c1", "c0", "s2", "s1", "s0", ""]
-    for wrong in ({"after": "x"}, {"after": "1.2.3"}, {"limit": 0}):
+    for wrong in ({"after": "x"}, {"after": "1.2.3"}, {"after": ".\n"}, {"limit": 0}):
         refused = await visitor.client.get("/v1/me/access-log", params=wrong, headers=visitor.headers)
         assert refused.status_code == 400

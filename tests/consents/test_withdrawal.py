@@ -47,6 +47,23 @@ async def test_an_older_token_does_not_bring_back_what_was_withdrawn(visitor, be
         assert await standing(visitor, token) == begun | {"personalise": False}
 
 
+@pytest.mark.parametrize("act", ["choice", "objection"])
+async def test_a_new_token_carries_nothing_that_another_worker_wrote_down_before(visitor, services, act):
+    """Whose signal never arrived here: whatever seals a token anew looks at what is written, and counts on."""
+    await visitor.begin(EPHEMERAL)
+    elsewhere = Signals(services.replies, services.database)
+    async with services.database.transaction() as session:
+        elsewhere.withdraw(session, services.seals.claims(visitor.token, int(time.time())), ["personalise"])
+    if act == "choice":
+        answer = await choose(visitor, {"improve": False})
+    else:
+        body = {"purposes": {"security": True}}
+        answer = await visitor.client.put("/v1/me/objections", json=body, headers=visitor.headers)
+    visitor.token = answer.json()["token"]
+    await services.signals.refresh()
+    assert (await standing(visitor))["personalise"] is False
+
+
 async def test_what_is_agreed_to_again_stands_for_the_new_token_alone(visitor):
     await visitor.begin(EPHEMERAL)
     old = visitor.token
@@ -254,7 +271,7 @@ async def test_a_withdrawal_outlives_every_worker_and_takes_no_more_than_was_wit
 
 
 async def test_what_is_written_of_a_withdrawal_leads_to_nobody_and_goes_with_the_token(visitor, services):
-    """A mark that only the token knows, purposes, a number and an end: no session, no print, no word."""
+    """A mark that only the token knows, purposes, a number and an hour: no session, no print, no word, no second."""
     await visitor.begin(EPHEMERAL)
     opened_ = services.seals.claims(visitor.token, int(time.time()))
     await choose(visitor, {"improve": False})
@@ -264,11 +281,12 @@ async def test_what_is_written_of_a_withdrawal_leads_to_nobody_and_goes_with_the
         "mark": opened_.mark("withdrawn"),
         "purposes": ["improve"],
         "change": 1,
-        "until": datetime.fromtimestamp(opened_.expires, UTC),
+        "until": row.until.replace(minute=0, second=0, microsecond=0),
     }
+    assert timedelta() < row.until - datetime.fromtimestamp(opened_.expires, UTC) <= timedelta(hours=1)
     told = (visitor.id, session_key(visitor.id), opened_.lookup.hex())
     assert not any(each in row.model_dump_json() for each in told)
-    await duties.sweep(services, datetime.now(UTC) + timedelta(hours=25))
+    await duties.sweep(services, datetime.now(UTC) + timedelta(hours=26))
     async with services.database.reading() as session:
         assert (await session.exec(select(WithdrawalRow))).all() == []
 

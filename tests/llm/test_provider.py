@@ -126,11 +126,22 @@ async def test_pieces_are_passed_on_as_they_come(model, build, ask):
         assert await anext(pieces) == " <PERSON_1>"
 
 
-async def test_tracing_is_off_in_every_call_even_when_the_environment_wants_it(model, build, ask, monkeypatch):
+async def test_tracing_is_off_in_every_call_even_when_the_environment_wants_it(
+    model, build, ask, embedded, monkeypatch
+):
+    """Also when it is tried again, given up for the embedded answerer, or stopped."""
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
     monkeypatch.setenv("LANGCHAIN_TRACING_V2", "true")
     await collect(build(), ask("x y"))
-    assert model.traced == [False]
+    model.will(ConnectionError("down"))
+    await collect(build(), ask("x y"))
+    for _ in range(2):
+        model.will(ConnectionError("down"))
+    await collect(FallbackAnswerer(build(), embedded), ask("x y", notify=lambda _code: None))
+    model.will("one", "two", "three")
+    async with aclosing(build().stream(ask("x y"))) as stopped:
+        await anext(stopped)
+    assert model.traced == [False] * 6
 
 
 async def test_a_failure_before_the_first_word_is_tried_again(model, build, ask):

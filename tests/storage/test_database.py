@@ -80,6 +80,37 @@ async def test_down_and_up_again_leaves_nothing_behind(database):
     assert not await pending(database)
 
 
+async def test_an_earlier_release_finds_its_notices_and_nothing_else(database):
+    """Up with rows they stay and are notices; down again no policy is left that it would take for one."""
+    edition = (
+        "INSERT INTO notice_edition (version, content, touched, abroad, published_at, effective_from, mailed, "
+        "mail_failed, mail_note{more}) VALUES ('{version}', '{{}}', '[]', FALSE, '2026-01-01 00:00:00', "
+        "'2026-01-01 00:00:00', 0, 0, ''{of})"
+    )
+    await downgrade(database, "0008")
+    await told(database, edition.format(version="old", more="", of=""))
+    await upgrade(database)
+    assert await told(database, "SELECT version, document FROM notice_edition") == [("old", "notice")]
+    await told(database, edition.format(version="new", more=", document", of=", 'privacy'"))
+    await told(
+        database,
+        "INSERT INTO announcement (edition_id, channel, told, first_at) "
+        "SELECT id, 'site', 1, '2026-01-01 00:00:00' FROM notice_edition",
+    )
+    await downgrade(database, "0008")
+    assert await told(database, "SELECT version FROM notice_edition") == [("old",)]
+    with pytest.raises(DBAPIError, match="append-only"):
+        await told(database, "DELETE FROM notice_edition")
+    await upgrade(database)
+
+
+async def told(database, statement):
+    """Say something to the database in SQL; gives the rows that it answers."""
+    async with database.transaction() as session:
+        answer = await (await session.connection()).execute(text(statement))
+        return [tuple(row) for row in answer] if answer.returns_rows else []
+
+
 async def test_a_plain_string_never_gets_into_a_text_column(database):
     with pytest.raises(StatementError, match="only Redacted may be stored") as caught:
         await put(database, a_turn(question="my name is Canary Person"))

@@ -1,5 +1,6 @@
 """A policy that changes goes the road of a notice: on every page, in the chat and by mail before it takes effect."""
 
+import asyncio
 import html
 import json
 import shutil
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from chatbot.cli import main
 from chatbot.cli.serve import prepare
 from chatbot.consents import publishing
-from chatbot.consents.announcing import NotPublished, Post
+from chatbot.consents.announcing import NotPublished, Post, Told
 from chatbot.consents.delivered import report
 from chatbot.consents.policies import PolicyProposal
 from chatbot.policies import Draft, Text
@@ -125,6 +126,23 @@ async def test_until_its_day_the_earlier_one_is_served_and_both_can_be_read(clie
 
 
 @pytest.mark.commitment("W1")
+async def test_the_chat_quotes_a_policy_only_while_its_file_says_what_is_in_force(visitor, services, publish):
+    """The index is made from the files: what they say before its day, or when another took effect, is left out."""
+    question = "How do you protect my data?"
+    await visitor.begin(YES)
+
+    async def quoted():
+        answer = await visitor.say(question)
+        return {each["url"].partition("#")[0] for each in answer.of("citation")} & {"/privacy", "/acceptable-use"}
+
+    assert "/privacy" in (before := await quoted())
+    await publish(days=30)
+    assert await quoted() == before
+    services.editions.of("privacy")[-1].effective_from = datetime.now(UTC)
+    assert "/privacy" not in await quoted()
+
+
+@pytest.mark.commitment("W1")
 async def test_two_changes_at_once_are_each_told_under_an_id_of_their_own(visitor, services, publish, draft):
     """A listener who lost the connection between them gets the second one."""
     await visitor.begin(YES)
@@ -151,6 +169,59 @@ async def test_it_asks_nothing_again_and_an_acknowledgement_is_not_consent(visit
     said = await visitor.client.post("/v1/me/acknowledgements", json=body, headers=visitor.headers)
     assert said.json()["kept"] is True
     assert len(await mailbox.rows(ConsentEvent)) == before
+
+
+async def test_a_rewording_of_what_is_still_to_come_does_not_bring_it_forward(services, publish, draft):
+    """What it rewords is announced for a day: the words are not served before that day."""
+    row = await publish(days=30)
+    reworded = draft._replace(
+        text=draft.text._replace(body=f"{draft.text.body}\nBetter said.\n"), editorial_since=draft.text.updated
+    )
+    for days in (0, 29):
+        with pytest.raises(NotPublished, match="give that day or a later one"):
+            await publish(days=days, changed=reworded)
+    assert LINE not in services.policies.current["privacy"].text.body
+    later = await publish(days=31, changed=reworded)
+    assert later.effective_from > row.effective_from
+    assert LINE not in services.policies.current["privacy"].text.body
+
+
+async def test_two_who_publish_at_once_enter_one_edition(services, publish, draft):
+    """Who comes second was compared with what is not the newest any more: nothing of it is entered."""
+
+    async def other(_row, _notices):
+        await publish()
+        return Told(0, 0, 0)
+
+    with pytest.raises(NotPublished, match="published at this moment"):
+        await publish(subscribers=other)
+    assert len(services.editions.of("privacy")) == 2
+    proposals = [PolicyProposal("terms", draft, services.notices)] * 2
+    now = datetime.now(UTC)
+    assert await asyncio.gather(*(publishing.settle(services.database, each, now) for each in proposals)) == [
+        frozenset(),
+        frozenset(),
+    ]
+    await services.editions.refresh(services.database)
+    assert len(services.editions.of("terms")) == 1
+
+
+async def test_a_count_that_could_not_be_kept_takes_no_other_along(services, publish, monkeypatch):
+    """While the database is away nothing is lost and nothing is counted twice."""
+    row, told = await publish(), services.editions.delivered
+    for channel in ("chat", "site"):
+        told.note(row, channel)
+    with monkeypatch.context() as away:
+        away.setattr(services.database, "transaction", _away)
+        with pytest.raises(OSError, match="away"):
+            await told.keep(services.database)
+    for _ in range(2):
+        await told.keep(services.database)
+    assert await report(services.database) == {(row.id, "chat"): 1, (row.id, "site"): 1}
+
+
+def _away():
+    raise OSError("away")
 
 
 @pytest.mark.parametrize(("since", "waits"), [("same", False), ("other", True), ("none", True)])

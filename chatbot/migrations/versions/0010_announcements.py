@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from consent.tables import append_only, append_only_undo
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -35,4 +37,11 @@ def downgrade() -> None:
     op.drop_index("ix_spent_link_until", "spent_link")
     op.drop_table("spent_link")
     op.drop_table("announcement")
+    # The release before takes every row of this table for a notice.
+    dialect = op.get_bind().dialect.name
+    for statement in append_only_undo("notice_edition", dialect):
+        op.execute(statement)
+    op.execute("DELETE FROM notice_edition WHERE document <> 'notice'")
+    for statement in append_only("notice_edition", dialect):
+        op.execute(statement)
     op.drop_column("notice_edition", "document")

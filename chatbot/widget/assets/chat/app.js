@@ -38,6 +38,7 @@ export class App {
     this.draft = emptyDraft();
     this.quiet = Promise.resolve();
     this.told = Promise.resolve();
+    /** @type {Promise<unknown>} */ this.chosen = Promise.resolve();
     this.onchange = () => {};
     /** @type {() => boolean} */ this.closeSheet = () => false;
     /** @type {View} */ this.view = loadingView;
@@ -136,11 +137,19 @@ export class App {
   }
 
   /**
-   * Puts other choices into effect: storing may begin or end, and the conversation moves accordingly.
+   * Puts other choices into effect: storing may begin or end, and the conversation moves accordingly. One after the
+   * other: a late answer to an earlier change must not take away what a later one handed over.
    * @param {{consents: Record<string, boolean>, notice_version: string}} answer
    * @returns {Promise<string>} what a law keeps for a while, unread, in words
    */
-  async rechoose(answer) {
+  rechoose(answer) {
+    const made = this.chosen.then(() => this.#rechoose(answer));
+    this.chosen = made.catch(() => {});
+    return made;
+  }
+
+  /** @param {{consents: Record<string, boolean>, notice_version: string}} answer */
+  async #rechoose(answer) {
     const session = /** @type {import("./types.js").Session} */ (this.session);
     const { sealed } = session;
     const body = { ...answer, language: this.language, ...(sealed ? { state: sealed } : {}) };
