@@ -9,20 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import SQLModel
 
-from chatbot.storage.database import Database
 from chatbot.storage.migrate import downgrade, pending, upgrade
 from chatbot.storage.tables import ChatSession, Subject, Turn
 from pii.text import from_storage
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database(database_url):
-    made = Database(database_url)
-    await upgrade(made)
-    yield made
-    await made.close()
 
 
 def a_session(subject):

@@ -6,20 +6,10 @@ import pytest
 from sqlmodel import select
 
 from chatbot.errors import InvalidRequest
-from chatbot.storage.database import Database
-from chatbot.storage.migrate import upgrade
 from chatbot.storage.paging import Asked, page
 from chatbot.storage.tables.decisions import Decision
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database(database_url):
-    made = Database(database_url)
-    await upgrade(made)
-    yield made
-    await made.close()
 
 
 async def decide(database, *minutes):
